@@ -1,0 +1,79 @@
+/*
+ * ways_to_wait: runs tasks that wait, on each kind of worker.
+ */
+#ifndef TEST_WAYS_TO_WAIT_H
+#define TEST_WAYS_TO_WAIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "loop.h"
+
+typedef void (*waiting_task)(void *context, uint64_t index, struct par_io *io);
+
+struct range {
+	uint64_t next, last;
+	waiting_task task;
+	void *context;
+};
+
+static inline uint64_t range_claim(void *context, uint64_t limit, uint64_t *first)
+{
+	struct range *range = context;
+	uint64_t left = range->last - range->next;
+	uint64_t count = left < limit ? left : limit;
+
+	*first = range->next;
+	range->next += count;
+	return count;
+}
+
+static inline void range_task(void *context, uint64_t index, struct par_io *io)
+{
+	struct range *range = context;
+
+	range->task(range->context, index, io);
+}
+
+/* Runs task(context, 0 .. count - 1) on a loop that is open. Returns what par_loop_run() does. */
+static inline int on_loop(
+	struct par_loop *loop, waiting_task task, void *context, uint64_t count, uint64_t in_flight)
+{
+	struct range range = { .last = count, .task = task, .context = context };
+	struct par_loop_source source = {
+		.claim = range_claim,
+		.task = range_task,
+		.context = &range,
+	};
+
+	return par_loop_run(loop, &source, in_flight);
+}
+
+/* The same on loops of their own: with epoll_pwait2 where the kernel has it, and with a timerfd. */
+static inline void on_loops(waiting_task task, void *context, uint64_t count, uint64_t in_flight)
+{
+	struct par_loop_spec timerfd = { .timerfd_only = true };
+	struct par_loop *loop;
+
+	for (int kind = 0; kind < 2; kind++) {
+		assert_int_equal(par_loop_open(&loop, kind ? &timerfd : NULL), 0);
+		assert_int_equal(on_loop(loop, task, context, count, in_flight), 0);
+		par_loop_close(loop);
+	}
+}
+
+/* One task alone: on a worker that blocks, and on loops. */
+static inline void on_each(waiting_task task, void *context)
+{
+	struct par_io io;
+
+	par_io_init_blocking(&io);
+	task(context, 0, &io);
+	on_loops(task, context, 1, 1);
+}
+
+#endif
