@@ -1,0 +1,45 @@
+/*
+ * loop_state: what an event loop is made of. Private to the loop.
+ */
+#ifndef PAR_LOOP_STATE_H
+#define PAR_LOOP_STATE_H
+
+#include <errno.h>
+
+#include "coroutine.h"
+#include "io.h"
+#include "loop.h"
+#include "offload.h"
+#include "poller.h"
+#include "ready.h"
+#include "timers.h"
+
+struct par_loop {
+	struct par_io io; /* first: the tasks' handle is the loop */
+	struct par_coroutines coroutines;
+	struct par_ready ready;
+	struct par_timers timers;
+	const struct par_loop_source *source; /* of the run under way */
+	uint64_t next, last;                  /* claimed and not yet started */
+	uint64_t under_way;
+	bool dry;                /* the source has no more */
+	bool write_may_be_tried; /* pwritev2(RWF_NOWAIT) is not known to be refused here */
+	struct par_offload offload;
+	struct par_poller poller;
+};
+
+static inline struct par_loop *par_loop_of(struct par_io *io)
+{
+	return (struct par_loop *)io;
+}
+
+extern const struct par_io_ops par_loop_ops;
+
+/* The operations of regular files; see io.h. */
+int par_loop_file_open(struct par_io *io, const char *path, int flags, mode_t mode);
+ssize_t par_loop_file_pread(struct par_io *io, int fd, void *data, size_t size, off_t offset);
+ssize_t par_loop_file_pwrite(
+	struct par_io *io, int fd, const void *data, size_t size, off_t offset);
+int par_loop_file_fsync(struct par_io *io, int fd);
+
+#endif
