@@ -1,0 +1,15 @@
+/*
+ * json_text: strings of unknown origin as JSON.
+ */
+#ifndef PAR_JSON_TEXT_H
+#define PAR_JSON_TEXT_H
+
+#include <jansson.h>
+
+/*
+ * A JSON string of `text`. Bytes that are not UTF-8 (a path may hold any) become '?', so that a
+ * record is never lost for a name. A new reference; NULL without memory.
+ */
+json_t *par_json_text(const char *text);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * model: who runs the tasks. It knows no workload.
+ *
+ * A model opens a team of workers, feeds it jobs and closes it. It calls par_job_work() for ranges
+ * of tasks and adds nothing to the timed path that the model itself does not need.
+ */
+#ifndef PAR_MODEL_H
+#define PAR_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "job.h"
+#include "machine.h"
+
+/* What the planner must know of a model: a bit set. */
+enum par_trait {
+	PAR_TRAIT_SERIAL = 1 << 0, /* the base of speedups: one worker, one task after the other */
+	PAR_TRAIT_ONE_CORE = 1 << 1, /* never more than one worker */
+	PAR_TRAIT_LOOP = 1 << 2,     /* a worker holds many waiting tasks: no workers axis for IO */
+	PAR_TRAIT_PROCESS = 1 << 3,  /* workers are processes */
+	PAR_TRAIT_PER_TASK = 1 << 4, /* a new worker for each task */
+};
+
+/* How a model looks in every chart. Colours are "#RRGGBB"; `point` is a gnuplot 5.4 point type. */
+struct par_look {
+	const char *light, *dark;   /* lines and marks on white and on near-black */
+	const char *ink, *ink_dark; /* text on white, on near-black */
+	int point;
+};
+
+/* What a team is made for. Borrowed; outlives the team. */
+struct par_team_spec {
+	struct par_work work;
+	const char *variant; /* "-": the model's own default */
+	unsigned workers;    /* >= 1 */
+	const int *pus;      /* OS index per worker, or -1: not pinned */
+	bool spin;           /* a PU for each worker: waiting may spin briefly */
+	unsigned in_flight;  /* most tasks under way at once over the whole team; loops divide it */
+	struct par_tally *tallies; /* one per worker, shared memory; the team only adds */
+};
+
+/* A run of the tasks [first, first + count). */
+struct par_job {
+	uint64_t first, count;
+};
+
+struct par_team; /* each model defines its own */
+
+struct par_model {
+	const char *name;        /* [a-z0-9_]+, unique */
+	const char *label;       /* "thread pool" */
+	const char *short_label; /* at most 11 characters, for narrow charts */
+	const char *summary;     /* one line */
+	unsigned traits;         /* par_trait bits */
+	unsigned simplicity;     /* rank for ties: the lowest is recommended (serial 0) */
+	struct par_look look;
+	const char *const *variants; /* names it takes besides "-"; ends with NULL; NULL: none */
+
+	/* NULL, or why it cannot run on this machine: a constant string. May be NULL: always can.
+	 */
+	const char *(*unavailable)(const struct par_machine *machine);
+
+	/*
+	 * Creates the workers, pins them, and returns when all stand at the gate. *team is owned by
+	 * the caller until close. 0 or -errno; on failure nothing is left behind.
+	 */
+	int (*open)(struct par_team **team, const struct par_team_spec *spec);
+
+	/*
+	 * Runs a job to its end: every task once. 0, or -errno when a worker could not be made or
+	 * died (then the team can only be closed). Called again and again on one team.
+	 */
+	int (*run)(struct par_team *team, const struct par_job *job);
+
+	/* Ends and reaps every worker. NULL is allowed. */
+	void (*close)(struct par_team *team);
+};
+
+#endif

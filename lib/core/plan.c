@@ -1,0 +1,102 @@
+#include "plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool planned(const struct par_plan *plan, const char *id)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (strcmp(plan->cells[i].cell.id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int grow(struct par_plan *plan)
+{
+	size_t capacity = plan->capacity == 0 ? 64 : 2 * plan->capacity;
+	struct par_planned *cells = reallocarray(plan->cells, capacity, sizeof *cells);
+
+	if (cells == NULL)
+		return -ENOMEM;
+	plan->cells = cells;
+	plan->capacity = capacity;
+	return 0;
+}
+
+static const char *why_not(const struct par_cell *cell, const struct par_machine *machine)
+{
+	const char *reason = NULL;
+
+	if (cell->model->unavailable != NULL)
+		reason = cell->model->unavailable(machine);
+	if (reason == NULL && cell->workload->unavailable != NULL)
+		reason = cell->workload->unavailable();
+	return reason;
+}
+
+static int append(struct par_plan *plan, const struct par_planned *entry)
+{
+	int status = plan->count == plan->capacity ? grow(plan) : 0;
+
+	if (status == 0)
+		plan->cells[plan->count++] = *entry;
+	return status;
+}
+
+int par_plan_add(struct par_plan *plan, const struct par_cell *cell, const char *skip,
+	const struct par_machine *machine)
+{
+	struct par_planned entry = { .cell = *cell, .skip = skip };
+	int status = par_cell_seal(&entry.cell);
+
+	if (status < 0 || planned(plan, entry.cell.id))
+		return status;
+	if (entry.skip == NULL)
+		entry.skip = why_not(cell, machine);
+	return append(plan, &entry);
+}
+
+/* Few reasons serve many cells: each text is kept once. */
+static int keep_reason(struct par_plan *plan, const char **kept, const char *reason)
+{
+	char **reasons;
+
+	for (size_t i = 0; i < plan->reason_count; i++) {
+		if (strcmp(plan->reasons[i], reason) == 0) {
+			*kept = plan->reasons[i];
+			return 0;
+		}
+	}
+	reasons = reallocarray(plan->reasons, plan->reason_count + 1, sizeof *reasons);
+	if (reasons == NULL)
+		return -ENOMEM;
+	plan->reasons = reasons;
+	reasons[plan->reason_count] = strdup(reason);
+	if (reasons[plan->reason_count] == NULL)
+		return -ENOMEM;
+	*kept = reasons[plan->reason_count++];
+	return 0;
+}
+
+int par_plan_add_read(struct par_plan *plan, const struct par_cell *cell, const char *skip)
+{
+	struct par_planned entry = { .cell = *cell };
+	int status = 0;
+
+	if (planned(plan, cell->id))
+		return -EEXIST;
+	if (skip != NULL)
+		status = keep_reason(plan, &entry.skip, skip);
+	return status < 0 ? status : append(plan, &entry);
+}
+
+void par_plan_fini(struct par_plan *plan)
+{
+	for (size_t i = 0; i < plan->reason_count; i++)
+		free(plan->reasons[i]);
+	free(plan->reasons);
+	free(plan->cells);
+	*plan = (struct par_plan)PAR_PLAN_INIT;
+}

@@ -1,0 +1,54 @@
+/*
+ * plan: the cells of a run, with those that cannot run and why.
+ */
+#ifndef PAR_PLAN_H
+#define PAR_PLAN_H
+
+#include <stddef.h>
+
+#include "cell.h"
+
+struct par_planned {
+	struct par_cell cell;
+	const char *skip; /* NULL, or why it cannot run here: a constant string */
+};
+
+/* Inert when zeroed. */
+struct par_plan {
+	struct par_planned *cells; /* owned */
+	size_t count, capacity;
+	char **reasons; /* those of a plan that was read back; owned */
+	size_t reason_count;
+};
+
+#define PAR_PLAN_INIT                                                                              \
+	{                                                                                          \
+		0                                                                                  \
+	}
+
+/* What a person asked for. Borrowed. */
+struct par_choice {
+	enum par_scale scale;
+	const unsigned *cores; /* core counts asked for; NULL: the experiment's own */
+	size_t core_count;
+	const struct par_model *const *models;       /* those asked for, ends with NULL */
+	const struct par_workload *const *workloads; /* likewise */
+};
+
+/*
+ * Adds a copy of `cell`, sealed, unless its id is already planned. It is skipped when `skip` says
+ * why, or the model or workload says that it is unavailable on `machine`. Returns 0, -ENOMEM or
+ * -ENAMETOOLONG.
+ */
+int par_plan_add(struct par_plan *plan, const struct par_cell *cell, const char *skip,
+	const struct par_machine *machine);
+
+/*
+ * Adds a cell of a finished run as it was planned then; `skip` (may be NULL) is copied. Returns 0,
+ * -EEXIST when it is planned already, or as par_plan_add().
+ */
+int par_plan_add_read(struct par_plan *plan, const struct par_cell *cell, const char *skip);
+
+void par_plan_fini(struct par_plan *plan);
+
+#endif

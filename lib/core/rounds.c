@@ -1,0 +1,324 @@
+#include "rounds.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rng.h"
+#include "round_cell.h"
+
+#define FIRST_COST_NS (50 * PAR_NS_PER_MS) /* of a visit besides its job, before one was seen */
+
+struct rounds {
+	const struct par_rounds_spec *spec;
+	struct par_round_cell *cells;
+	size_t count;
+	uint32_t *order; /* cells of this round */
+	size_t order_count;
+	uint32_t round;
+	uint64_t start, visits;
+};
+
+/* A cell and what it would gain from a visit, for sorting. */
+struct need {
+	uint32_t cell;
+	uint32_t position; /* in the shuffled order: decides between equals */
+	double urgency;
+};
+
+const char *par_ending_name(enum par_ending ending)
+{
+	switch (ending) {
+	case PAR_ENDING_COMPLETE: return "complete";
+	case PAR_ENDING_BUDGET: return "budget";
+	case PAR_ENDING_INTERRUPTED: return "interrupted";
+	}
+	return "?";
+}
+
+static uint64_t elapsed_ns(const struct rounds *rounds)
+{
+	const struct par_clock *clock = &rounds->spec->clock;
+
+	return clock->now(clock->context) - rounds->start;
+}
+
+static uint64_t left_ns(const struct rounds *rounds)
+{
+	uint64_t elapsed = elapsed_ns(rounds);
+
+	return elapsed < rounds->spec->budget_ns ? rounds->spec->budget_ns - elapsed : 0;
+}
+
+static int by_id(const void *left, const void *right)
+{
+	const struct par_planned *const *a = left, *const *b = right;
+
+	return strcmp((*a)->cell.id, (*b)->cell.id);
+}
+
+static int by_name(const void *key, const void *item)
+{
+	const struct par_planned *const *planned = item;
+
+	return strcmp(key, (*planned)->cell.id);
+}
+
+/* Accounts for the records of an earlier part of the run. Those of unknown cells do not matter
+ * here. */
+static int account_done(struct rounds *rounds)
+{
+	const struct par_plan *plan = rounds->spec->plan;
+	const struct par_records *done = rounds->spec->done;
+	const struct par_planned **index;
+	int status = 0;
+
+	if (done == NULL || done->count == 0)
+		return 0;
+	index = calloc(plan->count, sizeof *index);
+	if (index == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->count; i++)
+		index[i] = &plan->cells[i];
+	qsort(index, plan->count, sizeof *index, by_id);
+	for (size_t i = 0; status == 0 && i < done->count; i++) {
+		const struct par_record *record = &done->items[i];
+		const struct par_planned **found =
+			bsearch(record->cell, index, plan->count, sizeof *index, by_name);
+
+		if (found != NULL)
+			status = par_round_cell_account(
+				&rounds->cells[*found - plan->cells], record);
+		if (record->round > rounds->round)
+			rounds->round = record->round;
+	}
+	free(index);
+	return status;
+}
+
+static int rounds_init(struct rounds *rounds, const struct par_rounds_spec *spec)
+{
+	const struct par_plan *plan = spec->plan;
+	int status;
+
+	*rounds = (struct rounds){ .spec = spec, .count = plan->count, .round = 1 };
+	rounds->start = spec->clock.now(spec->clock.context);
+	rounds->cells = calloc(plan->count + 1, sizeof *rounds->cells);
+	rounds->order = calloc(plan->count + 1, sizeof *rounds->order);
+	if (rounds->cells == NULL || rounds->order == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->count; i++) {
+		rounds->cells[i].relative = NAN;
+		rounds->cells[i].cost_ns =
+			2 * par_cell_estimate_ns(&plan->cells[i].cell) + FIRST_COST_NS;
+		if (plan->cells[i].skip != NULL)
+			rounds->cells[i].finish = PAR_FINISH_SKIPPED;
+	}
+	status = account_done(rounds);
+	for (size_t i = 0; status == 0 && i < plan->count; i++) {
+		if (rounds->cells[i].finish == PAR_FINISH_NOT)
+			status = par_round_cell_judge(&rounds->cells[i], spec->target);
+	}
+	return status;
+}
+
+static void rounds_fini(struct rounds *rounds)
+{
+	for (size_t i = 0; rounds->cells != NULL && i < rounds->count; i++)
+		par_round_cell_fini(&rounds->cells[i]);
+	free(rounds->cells);
+	free(rounds->order);
+}
+
+/* Every unfinished cell that this round has not visited yet, in the round's own shuffled order. */
+static void shuffle_round(struct rounds *rounds)
+{
+	struct par_rng rng;
+
+	rounds->order_count = 0;
+	for (size_t i = 0; i < rounds->count; i++) {
+		if (rounds->cells[i].finish == PAR_FINISH_NOT &&
+			rounds->cells[i].last_round < rounds->round)
+			rounds->order[rounds->order_count++] = (uint32_t)i;
+	}
+	par_rng_init(&rng, rounds->spec->seed ^ par_mix64(rounds->round));
+	par_rng_shuffle(&rng, rounds->order, rounds->order_count);
+}
+
+static uint64_t round_cost(const struct rounds *rounds)
+{
+	uint64_t cost = 0;
+
+	for (size_t i = 0; i < rounds->order_count; i++)
+		cost += rounds->cells[rounds->order[i]].cost_ns;
+	return cost;
+}
+
+static int by_urgency(const void *left, const void *right)
+{
+	const struct need *a = left, *b = right;
+
+	if (a->urgency != b->urgency)
+		return a->urgency > b->urgency ? -1 : 1;
+	return (a->position > b->position) - (a->position < b->position);
+}
+
+static int by_position(const void *left, const void *right)
+{
+	const struct need *a = left, *b = right;
+
+	return (a->position > b->position) - (a->position < b->position);
+}
+
+/* Keeps of the round what the rest of the budget reaches for, neediest first, in shuffled order. */
+static int spend(struct rounds *rounds, uint64_t left)
+{
+	struct need *needs = calloc(rounds->order_count + 1, sizeof *needs);
+	size_t kept = 0;
+
+	if (needs == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < rounds->order_count; i++)
+		needs[i] = (struct need){ rounds->order[i], i,
+			par_round_cell_urgency(&rounds->cells[rounds->order[i]]) };
+	qsort(needs, rounds->order_count, sizeof *needs, by_urgency);
+	for (size_t i = 0; i < rounds->order_count; i++) {
+		uint64_t cost = rounds->cells[needs[i].cell].cost_ns;
+
+		if (cost > left)
+			continue;
+		left -= cost;
+		needs[kept++] = needs[i];
+	}
+	qsort(needs, kept, sizeof *needs, by_position);
+	for (size_t i = 0; i < kept; i++)
+		rounds->order[i] = needs[i].cell;
+	rounds->order_count = kept;
+	free(needs);
+	return 0;
+}
+
+/* Chooses the next round's cells; false in *more when none is left or affordable. */
+static int next_round(struct rounds *rounds, bool *more, enum par_ending *ending)
+{
+	uint64_t left = left_ns(rounds);
+	int status = 0;
+
+	shuffle_round(rounds);
+	if (rounds->order_count == 0) { /* a resumed run may find its last round whole */
+		rounds->round++;
+		shuffle_round(rounds);
+	}
+	*ending = PAR_ENDING_COMPLETE;
+	if (rounds->order_count > 0 && rounds->round > 1 && round_cost(rounds) > left) {
+		*ending = PAR_ENDING_BUDGET;
+		status = spend(rounds, left);
+	}
+	*more = rounds->order_count > 0;
+	return status;
+}
+
+static void survey(const struct rounds *rounds, struct par_progress *progress)
+{
+	progress->worst = NAN;
+	for (size_t i = 0; i < rounds->count; i++) {
+		const struct par_round_cell *cell = &rounds->cells[i];
+
+		if (cell->finish == PAR_FINISH_SKIPPED)
+			continue;
+		progress->cells++;
+		if (cell->finish != PAR_FINISH_NOT)
+			progress->finished++;
+		if (isnan(cell->relative))
+			progress->waiting += cell->finish == PAR_FINISH_NOT;
+		else if (!(cell->relative <= progress->worst))
+			progress->worst = cell->relative;
+	}
+}
+
+static void tell(const struct rounds *rounds, size_t position)
+{
+	const struct par_rounds_calls *calls = &rounds->spec->calls;
+	struct par_progress progress = {
+		.round = rounds->round,
+		.in_round = position,
+		.round_size = rounds->order_count,
+		.visits = rounds->visits,
+		.left_ns = left_ns(rounds),
+		.cell = &rounds->spec->plan->cells[rounds->order[position]].cell,
+	};
+
+	if (calls->progress == NULL)
+		return;
+	survey(rounds, &progress);
+	calls->progress(calls->context, &progress);
+}
+
+static bool stopped(const struct rounds *rounds)
+{
+	const struct par_rounds_calls *calls = &rounds->spec->calls;
+
+	return calls->stop != NULL && calls->stop(calls->context);
+}
+
+static int visit(struct rounds *rounds, size_t position)
+{
+	const struct par_rounds_calls *calls = &rounds->spec->calls;
+	uint32_t index = rounds->order[position];
+	struct par_record record = PAR_RECORD_INIT;
+	int status;
+
+	tell(rounds, position);
+	status = calls->visit(calls->context, index, rounds->round, &record);
+	if (status < 0)
+		return status;
+	rounds->visits++;
+	record.round = rounds->round;
+	status = par_round_cell_account(&rounds->cells[index], &record);
+	return status < 0 ? status
+			  : par_round_cell_judge(&rounds->cells[index], rounds->spec->target);
+}
+
+/* Past the first round, a visit that would overrun the budget is left out. */
+static bool affordable(const struct rounds *rounds, size_t position)
+{
+	return rounds->round == 1 ||
+	       rounds->cells[rounds->order[position]].cost_ns <= left_ns(rounds);
+}
+
+static int run_round(struct rounds *rounds, bool *interrupted)
+{
+	const struct par_rounds_calls *calls = &rounds->spec->calls;
+	int status = 0;
+
+	*interrupted = stopped(rounds);
+	if (!*interrupted && calls->begin_round != NULL)
+		status = calls->begin_round(
+			calls->context, rounds->round, rounds->order, rounds->order_count);
+	for (size_t i = 0; status == 0 && !*interrupted && i < rounds->order_count; i++) {
+		if (affordable(rounds, i))
+			status = visit(rounds, i);
+		*interrupted = i + 1 < rounds->order_count && stopped(rounds);
+	}
+	return status;
+}
+
+int par_rounds_run(enum par_ending *ending, const struct par_rounds_spec *spec)
+{
+	struct rounds rounds;
+	bool more = true, interrupted = false;
+	int status = rounds_init(&rounds, spec);
+
+	while (status == 0 && !interrupted) {
+		status = next_round(&rounds, &more, ending);
+		if (status < 0 || !more)
+			break;
+		status = run_round(&rounds, &interrupted);
+		rounds.round++;
+	}
+	if (interrupted)
+		*ending = PAR_ENDING_INTERRUPTED;
+	rounds_fini(&rounds);
+	return status;
+}
