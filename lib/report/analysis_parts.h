@@ -1,0 +1,108 @@
+/*
+ * analysis_parts: the steps of par_analysis_init(), one file each.
+ */
+#ifndef PAR_ANALYSIS_PARTS_H
+#define PAR_ANALYSIS_PARTS_H
+
+#include "analysis.h"
+
+/* An open-addressing index of strings: a run may hold 100,000 records. Inert when zeroed. */
+struct par_id_index {
+	struct par_id_entry {
+		const char *key; /* borrowed; NULL: free */
+		size_t value;
+	} * entries;     /* owned */
+	size_t capacity; /* a power of two */
+};
+
+/* Makes room for `count` keys. 0 or -ENOMEM. */
+int par_id_index_init(struct par_id_index *index, size_t count);
+
+/* The value of `key`, or SIZE_MAX. */
+size_t par_id_index_find(const struct par_id_index *index, const char *key);
+
+/* Adds `key` with `value` unless it is there; returns the value that is there then. */
+size_t par_id_index_add(struct par_id_index *index, const char *key, size_t value);
+
+void par_id_index_fini(struct par_id_index *index);
+
+/* Fills cells[] and cell_count from plan and records; speedups are still NaN. 0 or -errno. */
+int par_analysis_gather(struct par_analysis *analysis, const struct par_plan *plan);
+
+/* Finds each cell's serial base, and its speedup with the interval. 0 or -errno. */
+int par_analysis_speedups(struct par_analysis *analysis);
+
+/* Fills answers[] and answer_count. 0 or -errno. */
+int par_analysis_answers(struct par_analysis *analysis);
+
+/* The cells an answer is drawn from: one experiment's, all doing the same work. */
+struct par_group {
+	const struct par_workload *workload;
+	size_t serial; /* the base they share names the work */
+	const char *experiment;
+};
+
+/* Whether the cell was planned for this answer, whatever became of it. */
+bool par_group_plans(const struct par_group *group, const struct par_cell_stats *stats);
+
+/* Fills absent[]: the models that the group plans and that have no cell with a time. */
+void par_analysis_absent(struct par_answer *answer, const struct par_analysis *analysis,
+	const struct par_group *group);
+
+/* Compares the fastest model with each other one and sets verdict and recommendation. 0 or -errno.
+ */
+int par_analysis_judge(struct par_answer *answer, const struct par_analysis *analysis);
+
+/* Writes headline, numbers, machine_line and each verdict_text. 0 or -ENOMEM. */
+int par_analysis_word(struct par_analysis *analysis);
+
+/* Writes the headline: what to use for which kind of work. 0 or -ENOMEM. */
+int par_analysis_headline(struct par_analysis *analysis);
+
+/* Fills cautions. 0 or -ENOMEM. */
+int par_analysis_caution(struct par_analysis *analysis);
+
+/* Fills brief. 0 or -ENOMEM. */
+int par_analysis_brief(struct par_analysis *analysis);
+
+/* Adds the cautions that are about the run as a whole: how it ended, the machine, the program. */
+void par_caution_run(struct par_text *out, const struct par_analysis *analysis);
+
+/* Adds the cautions about workloads whose visits met caches or files in different states. */
+void par_caution_conditions(struct par_text *out, const struct par_analysis *analysis);
+
+/* How the run ended: "complete", "budget", "interrupted"; NULL: killed, or still going. */
+const char *par_analysis_ending(const struct par_analysis *analysis);
+
+typedef bool par_cell_test(const struct par_cell_stats *stats);
+
+bool par_cell_is_wrong(const struct par_cell_stats *stats);     /* in some visit */
+bool par_cell_is_failed(const struct par_cell_stats *stats);    /* in some visit */
+bool par_cell_is_unvisited(const struct par_cell_stats *stats); /* though it could have been */
+bool par_cell_is_restless(const struct par_cell_stats *stats);  /* the machine never held still */
+bool par_cell_is_short(const struct par_cell_stats *stats);     /* too few visits for an interval */
+
+size_t par_cells_count(const struct par_analysis *analysis, par_cell_test *test);
+
+/*
+ * Adds "SHA-256 with fork, primes with fork and 2 more" for the cells that pass, at most `most`
+ * pairs by name; only those with `reason` unless it is NULL.
+ */
+void par_cells_name(struct par_text *out, const struct par_analysis *analysis, par_cell_test *test,
+	const char *reason, size_t most);
+
+/*
+ * Compares two cells: other / base, paired within the rounds that both have. With too few of these,
+ * the bounds are the worst that the intervals of both medians allow, and NaN where one has none.
+ * The interval holds the quotient of the medians, which need not be the median of the quotients;
+ * the verdict is that of the interval. It is not sure where the pairs alone say that the base is
+ * slower and the medians do not.
+ * Returns 0 or -errno.
+ */
+int par_analysis_compare(struct par_compared *out, const struct par_cell_stats *base,
+	const struct par_cell_stats *other, unsigned comparisons);
+
+/* A cell whose time may be quoted: status ok, with at least one visit that counts. */
+bool par_cell_stats_counts(const struct par_cell_stats *stats);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * experiment: a question with its axes, its metric, its finding and its charts.
+ */
+#ifndef PAR_EXPERIMENT_H
+#define PAR_EXPERIMENT_H
+
+#include "analysis.h"
+#include "plan.h"
+
+/* One experiment; a file in bench/experiments/ and a line in the program's table. */
+struct par_experiment {
+	const char *name;     /* [a-z0-9_]+, unique */
+	const char *summary;  /* one line */
+	const char *question; /* as the report asks it */
+
+	/* Adds its cells to `plan`. 0 or -errno. */
+	int (*plan)(struct par_plan *plan, const struct par_machine *machine,
+		const struct par_choice *choice);
+
+	/*
+	 * Adds what may be said to analysis->findings (par_analysis_add_finding). Only from its own
+	 * cells. 0 or -errno.
+	 */
+	int (*find)(struct par_analysis *analysis);
+
+	/* The names of its charts, in page order, ends with NULL: see chart.h. */
+	const char *const *charts;
+};
+
+#endif
