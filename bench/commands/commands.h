@@ -1,0 +1,20 @@
+/*
+ * commands: what follows `parbench` on the command line.
+ *
+ * Each takes its own argc and argv (argv[0] is its name) and returns the exit status: 0, 1 when
+ * something went wrong, 2 for unusable input, with one line on standard error.
+ */
+#ifndef PAR_COMMANDS_H
+#define PAR_COMMANDS_H
+
+#define PAR_EXIT_OK     0
+#define PAR_EXIT_FAILED 1
+#define PAR_EXIT_USAGE  2
+
+int par_command_run(int argc, char **argv);
+int par_command_cell(int argc, char **argv);
+int par_command_list(int argc, char **argv);
+int par_command_topo(int argc, char **argv);
+int par_command_report(int argc, char **argv);
+
+#endif
