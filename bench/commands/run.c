@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "commands.h"
 #include "present.h"
 #include "session.h"
@@ -49,7 +48,7 @@ static void print_estimate(const struct par_plan *plan, const struct par_run_opt
 	for (size_t i = 0; i < plan->count; i++) {
 		if (plan->cells[i].skip != NULL)
 			continue;
-		round_ns += 2 * par_cell_estimate_ns(&plan->cells[i].cell) + 20 * PAR_NS_PER_MS;
+		round_ns += par_cell_visit_estimate_ns(&plan->cells[i].cell);
 		runnable++;
 	}
 	whole = (double)round_ns * PAR_ROUNDS_MIN / 1e9;

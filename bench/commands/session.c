@@ -203,15 +203,6 @@ int par_session_begin(struct par_session *session, const struct par_run_options 
 	return status < 0 ? status : link_latest(session, options, error);
 }
 
-static const struct par_cell *find_cell(const struct par_plan *plan, const char *id)
-{
-	for (size_t i = 0; i < plan->count; i++) {
-		if (strcmp(plan->cells[i].cell.id, id) == 0)
-			return &plan->cells[i].cell;
-	}
-	return NULL;
-}
-
 /* What the earlier parts measured: serial digests, cost, and the rounds they reached. */
 static int take_up(struct par_session *session, struct par_error *error)
 {
@@ -219,13 +210,14 @@ static int take_up(struct par_session *session, struct par_error *error)
 	uint64_t visits_ns = 0;
 	for (size_t i = 0; i < session->done.count; i++) {
 		const struct par_record *record = &session->done.items[i];
-		const struct par_cell *cell = find_cell(&session->plan, record->cell);
+		size_t cell = par_plan_find(&session->plan, record->cell);
 
-		if (cell == NULL)
+		if (cell == SIZE_MAX)
 			return par_fail(error, -EBADMSG,
 				"cells.jsonl: line %zu: '%s' is not in the plan of run.json", i + 1,
 				record->cell);
-		if (par_executor_learn(&session->executor, cell, record) < 0)
+		if (par_executor_learn(
+			    &session->executor, &session->plan.cells[cell].cell, record) < 0)
 			return no_memory(error);
 		session->before.measured_ns += record->run_ns + record->warmup_ns;
 		visits_ns += record->wall_ns;

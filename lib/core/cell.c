@@ -7,6 +7,9 @@
 
 #include "parse.h"
 
+/* Of a visit besides its job, warm and timed: a process, probes, workers. */
+#define VISIT_EXTRA_NS 20000000
+
 /* Parsing cuts a copy of the spec at its slashes; this is the copy and where it came from. */
 struct spec_reader {
 	char buffer[PAR_CELL_ID_MAX];
@@ -15,15 +18,6 @@ struct spec_reader {
 	const struct par_registry *registry;
 	struct par_error *error;
 };
-
-static size_t param_count(const struct par_workload *workload)
-{
-	size_t count = 0;
-
-	while (workload->params != NULL && workload->params[count].name != NULL)
-		count++;
-	return count;
-}
 
 static const char *model_name(const void *context, size_t index)
 {
@@ -105,7 +99,7 @@ static int read_param(
 {
 	const struct par_param *params = cell->workload->params;
 
-	for (size_t i = 0; i < param_count(cell->workload); i++) {
+	for (size_t i = 0; i < par_workload_param_count(cell->workload); i++) {
 		if (strcmp(params[i].name, key) == 0)
 			return par_parse_u64(
 				&cell->params[i], value, params[i].low, params[i].high, key, error);
@@ -171,7 +165,7 @@ void par_cell_init(struct par_cell *cell, const char *experiment,
 	cell->cores = cell->workers = 1;
 	cell->placement = PAR_PLACE_CLOSE;
 	cell->tasks = workload->tasks[scale];
-	for (size_t i = 0; i < param_count(workload); i++)
+	for (size_t i = 0; i < par_workload_param_count(workload); i++)
 		cell->params[i] = workload->params[i].value;
 }
 
@@ -233,7 +227,7 @@ int par_cell_parse(struct par_cell *cell, const char *spec, const struct par_reg
 static void add_work(struct par_text *text, const struct par_cell *cell)
 {
 	par_text_format(text, "/tasks=%" PRIu64, cell->tasks);
-	for (size_t i = 0; i < param_count(cell->workload); i++)
+	for (size_t i = 0; i < par_workload_param_count(cell->workload); i++)
 		par_text_format(
 			text, "/%s=%" PRIu64, cell->workload->params[i].name, cell->params[i]);
 }
@@ -294,4 +288,9 @@ uint64_t par_cell_estimate_ns(const struct par_cell *cell)
 	uint64_t per_task = (cell->model->traits & PAR_TRAIT_PER_TASK) != 0 ? 100000 : 0;
 
 	return compute + wait + cell->tasks * per_task / cell->cores;
+}
+
+uint64_t par_cell_visit_estimate_ns(const struct par_cell *cell)
+{
+	return 2 * par_cell_estimate_ns(cell) + VISIT_EXTRA_NS;
 }

@@ -74,4 +74,7 @@ int par_cell_work_id(char out[PAR_CELL_ID_MAX], const struct par_cell *cell);
 /* A rough time of one run of the cell's job, from the workload's declared costs: for estimates. */
 uint64_t par_cell_estimate_ns(const struct par_cell *cell);
 
+/* A rough time of a whole visit: warm-up, one run, and what surrounds them. */
+uint64_t par_cell_visit_estimate_ns(const struct par_cell *cell);
+
 #endif

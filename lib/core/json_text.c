@@ -1,5 +1,6 @@
 #include "json_text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,4 +19,9 @@ json_t *par_json_text(const char *text)
 	json = copy == NULL ? NULL : json_string(copy);
 	free(copy);
 	return json;
+}
+
+json_t *par_json_real(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
 }

@@ -4,25 +4,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+size_t par_plan_find(const struct par_plan *plan, const char *id)
+{
+	return par_id_index_find(&plan->index, id);
+}
+
 static bool planned(const struct par_plan *plan, const char *id)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		if (strcmp(plan->cells[i].cell.id, id) == 0)
-			return true;
-	}
-	return false;
+	return par_plan_find(plan, id) != SIZE_MAX;
+}
+
+/* The index borrows the ids, which move with the cells. */
+static int index_again(struct par_plan *plan, size_t capacity)
+{
+	struct par_id_index index;
+	int status = par_id_index_init(&index, capacity);
+
+	if (status < 0)
+		return status;
+	for (size_t i = 0; i < plan->count; i++)
+		par_id_index_add(&index, plan->cells[i].cell.id, i);
+	plan->index = index;
+	return 0;
 }
 
 static int grow(struct par_plan *plan)
 {
 	size_t capacity = plan->capacity == 0 ? 64 : 2 * plan->capacity;
-	struct par_planned *cells = reallocarray(plan->cells, capacity, sizeof *cells);
+	struct par_planned *cells;
+	int status;
 
+	/* Emptied first: where there is no memory, it must not point to where the cells were. */
+	par_id_index_fini(&plan->index);
+	cells = reallocarray(plan->cells, capacity, sizeof *cells);
 	if (cells == NULL)
 		return -ENOMEM;
 	plan->cells = cells;
-	plan->capacity = capacity;
-	return 0;
+	status = index_again(plan, capacity);
+	if (status == 0)
+		plan->capacity = capacity;
+	return status;
 }
 
 static const char *why_not(const struct par_cell *cell, const struct par_machine *machine)
@@ -40,9 +61,12 @@ static int append(struct par_plan *plan, const struct par_planned *entry)
 {
 	int status = plan->count == plan->capacity ? grow(plan) : 0;
 
-	if (status == 0)
-		plan->cells[plan->count++] = *entry;
-	return status;
+	if (status < 0)
+		return status;
+	plan->cells[plan->count] = *entry;
+	par_id_index_add(&plan->index, plan->cells[plan->count].cell.id, plan->count);
+	plan->count++;
+	return 0;
 }
 
 int par_plan_add(struct par_plan *plan, const struct par_cell *cell, const char *skip,
@@ -97,6 +121,7 @@ void par_plan_fini(struct par_plan *plan)
 	for (size_t i = 0; i < plan->reason_count; i++)
 		free(plan->reasons[i]);
 	free(plan->reasons);
+	par_id_index_fini(&plan->index);
 	free(plan->cells);
 	*plan = (struct par_plan)PAR_PLAN_INIT;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "cell.h"
+#include "id_index.h"
 
 struct par_planned {
 	struct par_cell cell;
@@ -17,7 +18,8 @@ struct par_planned {
 struct par_plan {
 	struct par_planned *cells; /* owned */
 	size_t count, capacity;
-	char **reasons; /* those of a plan that was read back; owned */
+	struct par_id_index index; /* of the cells' ids */
+	char **reasons;            /* those of a plan that was read back; owned */
 	size_t reason_count;
 };
 
@@ -48,6 +50,9 @@ int par_plan_add(struct par_plan *plan, const struct par_cell *cell, const char 
  * -EEXIST when it is planned already, or as par_plan_add().
  */
 int par_plan_add_read(struct par_plan *plan, const struct par_cell *cell, const char *skip);
+
+/* Where the cell of this id is in `cells`; SIZE_MAX: it is not planned. */
+size_t par_plan_find(const struct par_plan *plan, const char *id);
 
 void par_plan_fini(struct par_plan *plan);
 

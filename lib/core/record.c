@@ -1,10 +1,11 @@
 #include "record.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "describe.h"
 
 static const char *const status_names[PAR_STATUSES] = { "ok", "skipped", "failed", "timeout",
 	"wrong", "untrustworthy" };
@@ -134,23 +135,13 @@ int par_record_read(struct par_record *record, const json_t *json, struct par_er
 	return reader.status;
 }
 
-static int by_time(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
 double par_record_time(const struct par_record *record)
 {
-	uint64_t sorted[PAR_SAMPLES_MAX];
-	uint32_t count = record->sample_count;
+	double times[PAR_SAMPLES_MAX];
 
-	if (count == 0)
-		return NAN;
-	memcpy(sorted, record->samples_ns, count * sizeof sorted[0]);
-	qsort(sorted, count, sizeof sorted[0], by_time);
-	return ((double)sorted[(count - 1) / 2] + (double)sorted[count / 2]) / 2;
+	for (uint32_t i = 0; i < record->sample_count; i++)
+		times[i] = (double)record->samples_ns[i];
+	return par_median_of(times, record->sample_count);
 }
 
 int par_records_add(struct par_records *records, const struct par_record *record)

@@ -6,6 +6,16 @@
 
 #include "rounds.h"
 
+/* Why a cell is no longer visited. */
+enum par_finish {
+	PAR_FINISH_NOT, /* it would be visited again */
+	PAR_FINISH_SKIPPED,
+	PAR_FINISH_PRECISE,
+	PAR_FINISH_PLATEAU,
+	PAR_FINISH_FAILING,
+	PAR_FINISH_LIMIT, /* PAR_ROUNDS_MAX visits */
+};
+
 /* Inert when zeroed. */
 struct par_round_cell {
 	double *times; /* of the visits that count, in the order of rounds; owned */

@@ -8,8 +8,6 @@
 #include "rng.h"
 #include "round_cell.h"
 
-#define FIRST_COST_NS (50 * PAR_NS_PER_MS) /* of a visit besides its job, before one was seen */
-
 struct rounds {
 	const struct par_rounds_spec *spec;
 	struct par_round_cell *cells;
@@ -51,49 +49,22 @@ static uint64_t left_ns(const struct rounds *rounds)
 	return elapsed < rounds->spec->budget_ns ? rounds->spec->budget_ns - elapsed : 0;
 }
 
-static int by_id(const void *left, const void *right)
-{
-	const struct par_planned *const *a = left, *const *b = right;
-
-	return strcmp((*a)->cell.id, (*b)->cell.id);
-}
-
-static int by_name(const void *key, const void *item)
-{
-	const struct par_planned *const *planned = item;
-
-	return strcmp(key, (*planned)->cell.id);
-}
-
 /* Accounts for the records of an earlier part of the run. Those of unknown cells do not matter
  * here. */
 static int account_done(struct rounds *rounds)
 {
-	const struct par_plan *plan = rounds->spec->plan;
 	const struct par_records *done = rounds->spec->done;
-	const struct par_planned **index;
 	int status = 0;
 
-	if (done == NULL || done->count == 0)
-		return 0;
-	index = calloc(plan->count, sizeof *index);
-	if (index == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < plan->count; i++)
-		index[i] = &plan->cells[i];
-	qsort(index, plan->count, sizeof *index, by_id);
-	for (size_t i = 0; status == 0 && i < done->count; i++) {
+	for (size_t i = 0; done != NULL && status == 0 && i < done->count; i++) {
 		const struct par_record *record = &done->items[i];
-		const struct par_planned **found =
-			bsearch(record->cell, index, plan->count, sizeof *index, by_name);
+		size_t cell = par_plan_find(rounds->spec->plan, record->cell);
 
-		if (found != NULL)
-			status = par_round_cell_account(
-				&rounds->cells[*found - plan->cells], record);
+		if (cell != SIZE_MAX)
+			status = par_round_cell_account(&rounds->cells[cell], record);
 		if (record->round > rounds->round)
 			rounds->round = record->round;
 	}
-	free(index);
 	return status;
 }
 
@@ -110,8 +81,7 @@ static int rounds_init(struct rounds *rounds, const struct par_rounds_spec *spec
 		return -ENOMEM;
 	for (size_t i = 0; i < plan->count; i++) {
 		rounds->cells[i].relative = NAN;
-		rounds->cells[i].cost_ns =
-			2 * par_cell_estimate_ns(&plan->cells[i].cell) + FIRST_COST_NS;
+		rounds->cells[i].cost_ns = par_cell_visit_estimate_ns(&plan->cells[i].cell);
 		if (plan->cells[i].skip != NULL)
 			rounds->cells[i].finish = PAR_FINISH_SKIPPED;
 	}

@@ -25,16 +25,6 @@
 #define PAR_ROUNDS_MAX      200 /* visits of one cell in a run */
 #define PAR_ROUNDS_FAILURES 2   /* wrong, failed or timed out this often: not visited again */
 
-/* Why a cell is no longer visited. */
-enum par_finish {
-	PAR_FINISH_NOT, /* it would be visited again */
-	PAR_FINISH_SKIPPED,
-	PAR_FINISH_PRECISE,
-	PAR_FINISH_PLATEAU,
-	PAR_FINISH_FAILING,
-	PAR_FINISH_LIMIT, /* PAR_ROUNDS_MAX visits */
-};
-
 /* Why a run ended. */
 enum par_ending {
 	PAR_ENDING_COMPLETE, /* every cell is finished */

@@ -23,12 +23,7 @@ static json_t *now_json(void)
 	return json_string(text);
 }
 
-/* JSON has neither NaN nor "unknown": both are null. */
-static json_t *real_or_null(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
+/* A fact that is not known is null. */
 static json_t *count_or_null(int64_t value)
 {
 	return value >= 0 ? json_integer(value) : json_null();
@@ -49,7 +44,7 @@ static json_t *environment_json(const struct par_machine *machine)
 		"turbo", par_json_text(e.turbo), "smt", par_json_text(e.smt), "thp",
 		par_json_text(e.thp), "clocksource", par_json_text(e.clocksource), "cgroup",
 		par_json_text(e.cgroup), "cpuset", par_json_text(e.cpuset), "load_1m",
-		real_or_null(e.load_1m), "memory_bytes", (json_int_t)machine->memory_bytes,
+		par_json_real(e.load_1m), "memory_bytes", (json_int_t)machine->memory_bytes,
 		"memory_available_bytes", count_or_null(e.memory_available_bytes),
 		"swap_used_bytes", count_or_null(e.swap_used_bytes), "limit_descriptors",
 		count_or_null(e.limit_descriptors), "limit_processes",
@@ -141,7 +136,7 @@ int par_run_info_progress(json_t *info, const struct par_run_cost *cost, const c
 	double share = cost->wall_ns == 0 ? NAN : (double)cost->measured_ns / (double)cost->wall_ns;
 	json_t *timing =
 		json_pack("{s:I, s:I, s:o}", "wall_ns", (json_int_t)cost->wall_ns, "measured_ns",
-			(json_int_t)cost->measured_ns, "measured_share", real_or_null(share));
+			(json_int_t)cost->measured_ns, "measured_share", par_json_real(share));
 	int status = json_object_set_new(info, "timing", timing);
 
 	status |= json_object_set_new(info, "visits", json_integer((json_int_t)cost->visits));

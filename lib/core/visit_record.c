@@ -9,14 +9,23 @@ static uint64_t time_ns(struct timeval time)
 	return (uint64_t)time.tv_sec * PAR_NS_PER_S + (uint64_t)time.tv_usec * PAR_NS_PER_US;
 }
 
+static uint64_t user_ns(const struct par_visit *visit)
+{
+	return time_ns(visit->usage_self.ru_utime) + time_ns(visit->usage_children.ru_utime);
+}
+
+static uint64_t system_ns(const struct par_visit *visit)
+{
+	return time_ns(visit->usage_self.ru_stime) + time_ns(visit->usage_children.ru_stime);
+}
+
 static json_t *usage_json(const struct par_visit *visit)
 {
 	const struct rusage *self = &visit->usage_self, *children = &visit->usage_children;
 
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "user_ns",
-		(json_int_t)(time_ns(self->ru_utime) + time_ns(children->ru_utime)), "system_ns",
-		(json_int_t)(time_ns(self->ru_stime) + time_ns(children->ru_stime)), "minor_faults",
-		(json_int_t)(self->ru_minflt + children->ru_minflt), "major_faults",
+		(json_int_t)user_ns(visit), "system_ns", (json_int_t)system_ns(visit),
+		"minor_faults", (json_int_t)(self->ru_minflt + children->ru_minflt), "major_faults",
 		(json_int_t)(self->ru_majflt + children->ru_majflt), "context_switches",
 		(json_int_t)(self->ru_nvcsw + children->ru_nvcsw), "preemptions",
 		(json_int_t)(self->ru_nivcsw + children->ru_nivcsw), "peak_bytes",
@@ -79,7 +88,6 @@ static json_t *digest_json(uint64_t digest)
 json_t *par_visit_record(const struct par_visit *visit, const char *condition)
 {
 	bool counted = visit->status == PAR_STATUS_OK || visit->status == PAR_STATUS_UNTRUSTWORTHY;
-	const struct rusage *self = &visit->usage_self, *children = &visit->usage_children;
 
 	return json_pack("{s:i, s:s, s:s, s:o?, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o?, "
 			 "s:o, s:s?, s:o, s:o, s:{s:o, s:o}}",
@@ -89,9 +97,8 @@ json_t *par_visit_record(const struct par_visit *visit, const char *condition)
 		"samples_ns", samples_json(visit), "repeat", (int)visit->repeat, "open_ns",
 		(json_int_t)visit->open_ns, "warmup_ns", (json_int_t)visit->warmup_ns, "run_ns",
 		(json_int_t)visit->run_ns, "close_ns", (json_int_t)visit->close_ns, "cpu_ns",
-		(json_int_t)(time_ns(self->ru_utime) + time_ns(self->ru_stime) +
-			     time_ns(children->ru_utime) + time_ns(children->ru_stime)),
-		"tasks", (json_int_t)visit->cell->tasks, "digest",
+		(json_int_t)(user_ns(visit) + system_ns(visit)), "tasks",
+		(json_int_t)visit->cell->tasks, "digest",
 		digest_json(counted ? visit->serial : visit->digest), "expected",
 		visit->has_serial ? digest_json(visit->serial) : NULL, "pus", pus_json(visit),
 		"condition", condition, "usage", usage_json(visit), "workers", workers_json(visit),

@@ -21,3 +21,12 @@ const char *par_scale_name(enum par_scale scale)
 	}
 	return "?";
 }
+
+size_t par_workload_param_count(const struct par_workload *workload)
+{
+	size_t count = 0;
+
+	while (workload->params != NULL && workload->params[count].name != NULL)
+		count++;
+	return count;
+}

@@ -8,6 +8,7 @@
 #ifndef PAR_WORKLOAD_H
 #define PAR_WORKLOAD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "errors.h"
@@ -45,6 +46,11 @@ struct par_param {
 	uint64_t value;      /* the default */
 	uint64_t low, high;  /* accepted range, inclusive */
 };
+
+struct par_workload;
+
+/* How many parameters it has: the length of its table. */
+size_t par_workload_param_count(const struct par_workload *workload);
 
 /* What a visit asks of a workload. Borrowed; valid until close. */
 struct par_setup {

@@ -248,34 +248,19 @@ static void deal(struct span *spans, const struct par_record **list,
 	}
 }
 
-/* owner[i]: the cell of record i. */
-static int find_owners(size_t *owner, const struct par_analysis *analysis)
-{
-	const struct par_records *records = analysis->records;
-	struct par_id_index index = { 0 };
-	int status = par_id_index_init(&index, analysis->cell_count);
-
-	for (size_t i = 0; i < analysis->cell_count && status == 0; i++)
-		par_id_index_add(&index, analysis->cells[i].cell.id, i);
-	for (size_t i = 0; i < records->count && status == 0; i++)
-		owner[i] = par_id_index_find(&index, records->items[i].cell);
-	par_id_index_fini(&index);
-	return status;
-}
-
-static int describe_cells(struct par_analysis *analysis)
+static int describe_cells(struct par_analysis *analysis, const struct par_plan *plan)
 {
 	size_t count = analysis->records->count;
-	size_t *owner = calloc(count + 1, sizeof *owner);
+	size_t *owner = calloc(count + 1, sizeof *owner); /* owner[i]: the cell of record i */
 	const struct par_record **list = calloc(count + 1, sizeof(const struct par_record *));
 	struct span *spans = calloc(analysis->cell_count + 1, sizeof *spans);
 	int status = -ENOMEM;
 
 	if (owner == NULL || list == NULL || spans == NULL)
 		goto done;
-	status = find_owners(owner, analysis);
-	if (status < 0)
-		goto done;
+	status = 0;
+	for (size_t i = 0; i < count; i++)
+		owner[i] = par_plan_find(plan, analysis->records->items[i].cell);
 	deal(spans, list, analysis, owner);
 	for (size_t i = 0; i < analysis->cell_count && status == 0; i++) {
 		if (spans[i].count > 0)
@@ -296,5 +281,5 @@ int par_analysis_gather(struct par_analysis *analysis, const struct par_plan *pl
 	for (size_t i = 0; i < plan->count; i++)
 		begin_cell(&analysis->cells[i], &plan->cells[i]);
 	analysis->cell_count = plan->count;
-	return describe_cells(analysis);
+	return describe_cells(analysis, plan);
 }

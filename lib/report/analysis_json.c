@@ -5,12 +5,7 @@
 #include <string.h>
 
 #include "analysis.h"
-
-/* JSON has no NaN: null. */
-static json_t *real(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
+#include "json_text.h"
 
 /* [low, high], or null where there is no interval. */
 static json_t *interval(const double values[2])
@@ -20,15 +15,9 @@ static json_t *interval(const double values[2])
 	return json_pack("[f, f]", values[0], values[1]);
 }
 
-/* A reason may hold what a program printed: text that is not UTF-8 cannot stand in JSON. */
 static json_t *text_or_null(const char *text)
 {
-	json_t *string;
-
-	if (text == NULL || text[0] == '\0')
-		return json_null();
-	string = json_string(text);
-	return string != NULL ? string : json_string("(not UTF-8)");
+	return text == NULL || text[0] == '\0' ? json_null() : par_json_text(text);
 }
 
 /* Adds `item` to `list` and returns it; NULL, with both freed, when either is NULL. */
@@ -73,13 +62,13 @@ static json_t *cell_json(const struct par_analysis *analysis, const struct par_c
 		"status", par_status_name(stats->status), "reason", text_or_null(stats->reason),
 		"n", (int)stats->n, "visits", (int)stats->visits, "wrong", (int)stats->wrong,
 		"failed", (int)stats->failed, "untrustworthy", (int)stats->untrustworthy,
-		"median_ns", real(stats->median_ns), "ci_ns", interval(stats->ci_ns), "speedup",
-		real(stats->speedup), "speedup_ci", interval(stats->speedup_ci), "efficiency",
-		real(stats->efficiency));
+		"median_ns", par_json_real(stats->median_ns), "ci_ns", interval(stats->ci_ns),
+		"speedup", par_json_real(stats->speedup), "speedup_ci", interval(stats->speedup_ci),
+		"efficiency", par_json_real(stats->efficiency));
 	json_t *more = json_pack("{s:s?, s:o, s:o, s:b, s:o}", "serial",
-		cell_id(analysis, stats->serial), "open_ns", real(stats->open_ns), "cpu_ns",
-		real(stats->cpu_ns), "two_humped", (int)stats->two_humped, "condition",
-		text_or_null(stats->condition));
+		cell_id(analysis, stats->serial), "open_ns", par_json_real(stats->open_ns),
+		"cpu_ns", par_json_real(stats->cpu_ns), "two_humped", (int)stats->two_humped,
+		"condition", text_or_null(stats->condition));
 
 	if (json_object_update(object, found) < 0 || json_object_update(object, more) < 0) {
 		json_decref(object);
@@ -94,9 +83,9 @@ static json_t *usl_json(const struct par_rank *rank)
 {
 	if (!rank->has_usl)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "gamma", real(rank->usl.gamma), "sigma",
-		real(rank->usl.sigma), "kappa", real(rank->usl.kappa), "peak", real(rank->usl.peak),
-		"r2", real(rank->usl.r2));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "gamma", par_json_real(rank->usl.gamma),
+		"sigma", par_json_real(rank->usl.sigma), "kappa", par_json_real(rank->usl.kappa),
+		"peak", par_json_real(rank->usl.peak), "r2", par_json_real(rank->usl.r2));
 }
 
 static json_t *ranks_json(const struct par_analysis *analysis, const struct par_answer *answer)
@@ -106,11 +95,12 @@ static json_t *ranks_json(const struct par_analysis *analysis, const struct par_
 	for (size_t i = 0; i < answer->rank_count; i++) {
 		const struct par_rank *rank = &answer->ranks[i];
 
-		list = append(list,
-			json_pack("{s:s, s:s?, s:o, s:o, s:i, s:b, s:o}", "model",
-				rank->model->name, "cell", cell_id(analysis, rank->cell), "ratio",
-				real(rank->ratio), "ratio_ci", interval(rank->ratio_ci), "pairs",
-				(int)rank->pairs, "tie", (int)rank->tie, "usl", usl_json(rank)));
+		list = append(
+			list, json_pack("{s:s, s:s?, s:o, s:o, s:i, s:b, s:o}", "model",
+				      rank->model->name, "cell", cell_id(analysis, rank->cell),
+				      "ratio", par_json_real(rank->ratio), "ratio_ci",
+				      interval(rank->ratio_ci), "pairs", (int)rank->pairs, "tie",
+				      (int)rank->tie, "usl", usl_json(rank)));
 	}
 	return list;
 }
@@ -119,10 +109,11 @@ static json_t *answer_json(const struct par_analysis *analysis, const struct par
 {
 	return json_pack("{s:s, s:s, s:s?, s:o, s:s, s:s?, s:s, s:s, s:i, s:o}", "workload",
 		answer->workload->name, "bound", par_bound_name(answer->workload->bound), "serial",
-		cell_id(analysis, answer->serial), "t1_ns", real(answer->t1_ns), "recommended",
-		answer->recommended->name, "cell", cell_id(analysis, answer->recommended_cell),
-		"verdict", par_verdict_name(answer->verdict), "text", answer->verdict_text,
-		"cores_90", (int)answer->cores_90, "ranks", ranks_json(analysis, answer));
+		cell_id(analysis, answer->serial), "t1_ns", par_json_real(answer->t1_ns),
+		"recommended", answer->recommended->name, "cell",
+		cell_id(analysis, answer->recommended_cell), "verdict",
+		par_verdict_name(answer->verdict), "text", answer->verdict_text, "cores_90",
+		(int)answer->cores_90, "ranks", ranks_json(analysis, answer));
 }
 
 static json_t *finding_json(const struct par_analysis *analysis, const struct par_finding *finding)

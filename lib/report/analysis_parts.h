@@ -5,26 +5,7 @@
 #define PAR_ANALYSIS_PARTS_H
 
 #include "analysis.h"
-
-/* An open-addressing index of strings: a run may hold 100,000 records. Inert when zeroed. */
-struct par_id_index {
-	struct par_id_entry {
-		const char *key; /* borrowed; NULL: free */
-		size_t value;
-	} * entries;     /* owned */
-	size_t capacity; /* a power of two */
-};
-
-/* Makes room for `count` keys. 0 or -ENOMEM. */
-int par_id_index_init(struct par_id_index *index, size_t count);
-
-/* The value of `key`, or SIZE_MAX. */
-size_t par_id_index_find(const struct par_id_index *index, const char *key);
-
-/* Adds `key` with `value` unless it is there; returns the value that is there then. */
-size_t par_id_index_add(struct par_id_index *index, const char *key, size_t value);
-
-void par_id_index_fini(struct par_id_index *index);
+#include "id_index.h"
 
 /* Fills cells[] and cell_count from plan and records; speedups are still NaN. 0 or -errno. */
 int par_analysis_gather(struct par_analysis *analysis, const struct par_plan *plan);

@@ -191,12 +191,12 @@ static void test_tables_are_sane(void **state)
 		assert_non_null(workload->summary);
 		assert_non_null(workload->open);
 		assert_non_null(workload->close);
-		assert_true(param_count(workload) <= PAR_PARAMS_MAX);
+		assert_true(par_workload_param_count(workload) <= PAR_PARAMS_MAX);
 		assert_true(workload->cpu_ns > 0);
 		assert_true(workload->tasks[0] >= 64);
 		assert_true(workload->tasks[0] <= workload->tasks[1]);
 		assert_true(workload->tasks[1] <= workload->tasks[2]);
-		for (size_t j = 0; j < param_count(workload); j++) {
+		for (size_t j = 0; j < par_workload_param_count(workload); j++) {
 			assert_true(workload->params[j].low <= workload->params[j].value);
 			assert_true(workload->params[j].value <= workload->params[j].high);
 		}
@@ -276,7 +276,7 @@ static int open_under_limit(const struct par_workload *workload)
 	bench.setup.tasks = 1000;
 	bench.setup.in_flight = 1000;
 	bench.setup.scratch = "/tmp";
-	for (size_t i = 0; i < param_count(workload); i++)
+	for (size_t i = 0; i < par_workload_param_count(workload); i++)
 		bench.setup.params[i] = workload->params[i].value;
 	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return 1;

@@ -38,15 +38,6 @@ struct bench {
 	char scratch[64];
 };
 
-static inline size_t param_count(const struct par_workload *workload)
-{
-	size_t count = 0;
-
-	while (workload->params != NULL && workload->params[count].name != NULL)
-		count++;
-	return count;
-}
-
 /* A setup with default parameters, a small cache and a new scratch folder; nothing is open. */
 static inline struct bench bench_make(const struct par_workload *workload, uint64_t tasks)
 {
@@ -55,7 +46,7 @@ static inline struct bench bench_make(const struct par_workload *workload, uint6
 	bench.setup.tasks = tasks;
 	bench.setup.llc_bytes = 1 << 18;
 	bench.setup.in_flight = 1;
-	for (size_t i = 0; i < param_count(workload); i++)
+	for (size_t i = 0; i < par_workload_param_count(workload); i++)
 		bench.setup.params[i] = workload->params[i].value;
 	strcpy(bench.scratch, "/tmp/parbench-test-XXXXXX");
 	assert_non_null(mkdtemp(bench.scratch));

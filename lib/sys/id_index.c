@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis_parts.h"
+#include "id_index.h"
 
 /* FNV-1a (Fowler, Noll, Vo 1991), 64 bits. */
 static uint64_t hash(const char *key)
@@ -38,8 +38,11 @@ static struct par_id_entry *locate(const struct par_id_index *index, const char 
 
 size_t par_id_index_find(const struct par_id_index *index, const char *key)
 {
-	const struct par_id_entry *entry = locate(index, key);
+	const struct par_id_entry *entry;
 
+	if (index->capacity == 0)
+		return SIZE_MAX;
+	entry = locate(index, key);
 	return entry->key == NULL ? SIZE_MAX : entry->value;
 }
 
