@@ -7,6 +7,7 @@
 
 #include "describe.h"
 #include "distribution.h"
+#include "interval.h"
 
 /* P(X*(m) <= x(i)) in the bootstrap distribution: at least m of n draws are among the i lowest. */
 static double at_most(size_t i, size_t m, size_t n)
@@ -53,6 +54,7 @@ static double stretch(size_t n, double tail)
 int par_bootstrap_median(double interval[2], const double *sorted, size_t n, double alpha)
 {
 	double tail = 0.5 * alpha;
+	struct par_interval exact;
 	double median, factor;
 	size_t i;
 
@@ -62,6 +64,8 @@ int par_bootstrap_median(double interval[2], const double *sorted, size_t n, dou
 	/* For even n the lower of the two middle values: the interval is a little wider, not
 	 * narrower. */
 	i = low_index((n + 1) / 2, n, expanded_tail(n, tail));
+	if (par_interval_median(&exact, sorted, n, 1.0 - alpha) == 0 && exact.low_rank < i)
+		i = exact.low_rank;
 	median = par_median(sorted, n);
 	factor = stretch(n, tail);
 	interval[0] = median + factor * (sorted[i - 1] - median);
@@ -80,6 +84,48 @@ enum par_comparison par_compare_judge(double low, double high, double floor)
 	if (high <= 1.0 + PAR_TIE_WIDTH_MAX && low >= 1.0 / (1.0 + PAR_TIE_WIDTH_MAX))
 		return PAR_COMPARISON_TIE;
 	return PAR_COMPARISON_NOT_SURE;
+}
+
+const char *par_comparison_name(enum par_comparison verdict)
+{
+	switch (verdict) {
+	case PAR_COMPARISON_NOT_SURE: return "not sure";
+	case PAR_COMPARISON_TIE: return "tie";
+	case PAR_COMPARISON_FASTER: return "faster";
+	case PAR_COMPARISON_SLOWER: return "slower";
+	}
+	return "?";
+}
+
+/*
+ * The widest share of the present interval, on the log scale, that would lead to a verdict: `below`
+ * and `above` are how far its bounds are from `middle`, the logarithm of the ratio.
+ */
+static double share_needed(double middle, double below, double above, double floor)
+{
+	double effect = log1p(floor), tie = log1p(PAR_TIE_WIDTH_MAX);
+	double faster = (middle - effect) / below;
+	double slower = (-effect - middle) / above;
+	double alike = fmin((tie - middle) / above, (tie + middle) / below);
+
+	return fmax(alike, fmax(faster, slower));
+}
+
+double par_compare_needed(const struct par_compared *compared, double floor)
+{
+	double middle = log(compared->ratio);
+	double share, needed;
+
+	if (compared->pairs < PAR_PAIRS_LEAST || isnan(compared->low) || isnan(compared->high))
+		return NAN;
+	if (compared->verdict != PAR_COMPARISON_NOT_SURE)
+		return (double)compared->pairs;
+	share = share_needed(
+		middle, middle - log(compared->low), log(compared->high) - middle, floor);
+	if (!(share < 1.0))
+		return NAN;
+	needed = share > 0.0 ? ceil((double)compared->pairs / (share * share)) : INFINITY;
+	return fmin(needed, PAR_PAIRS_NEEDED_MAX);
 }
 
 static bool positive(double time)
@@ -105,7 +151,9 @@ int par_compare_paired(struct par_compared *out, const double *base, const doubl
 	double interval[2];
 	int status;
 
-	*out = (struct par_compared){ .pairs = pairs, .ratio = NAN, .low = NAN, .high = NAN };
+	*out = (struct par_compared){
+		.pairs = pairs, .ratio = NAN, .low = NAN, .high = NAN, .needed = NAN
+	};
 	if (logs == NULL)
 		return -ENOMEM;
 	status = log_ratios(logs, base, other, pairs);
@@ -117,6 +165,7 @@ int par_compare_paired(struct par_compared *out, const double *base, const doubl
 		out->low = exp(interval[0]);
 		out->high = exp(interval[1]);
 		out->verdict = par_compare_judge(out->low, out->high, rule->floor);
+		out->needed = par_compare_needed(out, rule->floor);
 	}
 	free(logs);
 	return status;

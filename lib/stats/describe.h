@@ -32,7 +32,7 @@ double par_quantile(const double *sorted, size_t n, double p);
 /* The median of a sorted sample; NaN for n = 0. */
 double par_median(const double *sorted, size_t n);
 
-/* The median of values in any order, which it sorts in place; NaN for n = 0. */
+/* The median of values in any order, which it moves about; NaN for n = 0. In linear time. */
 double par_median_of(double *values, size_t n);
 
 /* NaN for n = 0, and the deviation for n < 2. Two passes. */

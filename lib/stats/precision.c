@@ -52,13 +52,21 @@ static bool has_plateaued(const double *times, double *scratch, size_t n)
 	       PAR_PRECISION_NARROWING * mean_width(times, scratch, n / 2);
 }
 
+/* True where there was no interval yet. */
+static bool was_precise(const double *times, double *scratch, size_t n, double target)
+{
+	struct par_precision before;
+
+	return !(measure(&before, times, scratch, n) > target);
+}
+
 static void judge(
 	struct par_precision *out, const double *times, double *scratch, size_t n, double target)
 {
 	if (isnan(measure(out, times, scratch, n)))
 		return;
 	out->needed = visits_needed(out->relative, n, target);
-	if (out->relative <= target)
+	if (out->relative <= target && was_precise(times, scratch, n - 1, target))
 		out->stop = PAR_STOP_PRECISE;
 	else if (has_plateaued(times, scratch, n))
 		out->stop = PAR_STOP_PLATEAU;

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "compare.h"
 #include "describe.h"
@@ -203,6 +204,81 @@ static void test_difference(void **state)
 	assert_true(simulate(1.0, 0.01, 10, 73, &of_seven).tie > 0.95);
 }
 
+static void test_names(void **state)
+{
+	(void)state;
+	assert_string_equal(par_comparison_name(PAR_COMPARISON_FASTER), "faster");
+	assert_string_equal(par_comparison_name(PAR_COMPARISON_SLOWER), "slower");
+	assert_string_equal(par_comparison_name(PAR_COMPARISON_TIE), "tie");
+	assert_string_equal(par_comparison_name(PAR_COMPARISON_NOT_SURE), "not sure");
+}
+
+static double needed(size_t pairs, double low, double ratio, double high)
+{
+	struct par_compared some = { .pairs = pairs, .ratio = ratio, .low = low, .high = high };
+
+	some.verdict = par_compare_judge(low, high, PAR_EFFECT_FLOOR);
+	return par_compare_needed(&some, PAR_EFFECT_FLOOR);
+}
+
+/* Logs by hand: the bounds move to the ratio by the same share of their distances. */
+static void test_needed(void **state)
+{
+	double f = log(1.01), t = log(1.1);
+
+	(void)state;
+	/* The lower bound has to come half the way to exclude the floor: four times as many. */
+	assert_true(needed(10, exp(f - 0.2), exp(f + 0.2), exp(f + 0.5)) == 40.0);
+	assert_true(needed(10, exp(-f - 0.5), exp(-f - 0.2), exp(-f + 0.2)) == 40.0);
+	/* No effect: the upper bound, further off, has to come within the tie. */
+	assert_true(fabs(needed(10, exp(-t), 1.0, exp(2.0 * t)) - 40.0) <= 1.0);
+	assert_true(fabs(needed(8, exp(-3.0 * t), 1.0, exp(2.0 * t)) - 72.0) <= 1.0);
+	/* Both are ways out: the nearer one counts. */
+	assert_true(needed(10, exp(f - 0.001), exp(f + 0.003), exp(t + 0.2)) == 18.0);
+}
+
+static void test_needed_at_its_ends(void **state)
+{
+	struct par_compared odd = { .pairs = 8, .ratio = 0.95, .low = 0.94, .high = 0.96 };
+
+	(void)state;
+	assert_true(needed(9, 1.2, 1.3, 1.4) == 9.0);   /* faster already */
+	assert_true(needed(9, 0.99, 1.0, 1.01) == 9.0); /* a tie already */
+	assert_true(isnan(needed(5, 0.5, 1.0, 2.0)));   /* too few pairs */
+	assert_true(isnan(needed(10, NAN, 1.0, NAN)));  /* no bounds */
+	assert_true(needed(10, 1e-9, 1.0, 1e9) == PAR_PAIRS_NEEDED_MAX);
+	assert_true(isnan(par_compare_needed(&odd, PAR_EFFECT_FLOOR))); /* not sure none the less */
+}
+
+/* What is promised comes about: with so many pairs most comparisons have their verdict. */
+static void test_needed_is_kept(void **state)
+{
+	enum { TIMES = 200, FIRST = 16 };
+	struct par_rng rng;
+	int promised = 0, kept = 0;
+
+	(void)state;
+	par_rng_init(&rng, 91);
+	for (int i = 0; i < TIMES; i++) {
+		double base[4 * MOST], other[4 * MOST];
+		struct par_compared found;
+
+		for (size_t j = 0; j < 4 * MOST; j++) {
+			base[j] = random_time(&rng, 0.1);
+			other[j] = 1.1 * random_time(&rng, 0.1);
+		}
+		found = compare(base, other, FIRST, &of_seven);
+		if (found.verdict != PAR_COMPARISON_NOT_SURE || found.needed > 4 * MOST)
+			continue;
+		promised++;
+		found = compare(base, other, (size_t)found.needed, &of_seven);
+		kept += found.verdict != PAR_COMPARISON_NOT_SURE;
+	}
+	printf("needed: %d kept of %d\n", kept, promised);
+	assert_true(promised > 50);
+	assert_true(2 * kept > promised);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +291,10 @@ int main(void)
 		cmocka_unit_test(test_agrees_with_resampling),
 		cmocka_unit_test(test_no_difference),
 		cmocka_unit_test(test_difference),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_needed),
+		cmocka_unit_test(test_needed_at_its_ends),
+		cmocka_unit_test(test_needed_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

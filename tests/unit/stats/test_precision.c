@@ -59,8 +59,7 @@ struct ends {
 	int precise, plateau, none;
 };
 
-/* Visits until told to stop, 0m0.000s 0m0.000s
-0m0.000s 0m0.000s times over; drift is by that share of the time a visit. */
+/* Visits until told to stop, many times over; drift is by that share of the time a visit. */
 static struct ends simulate(double noise, double drift, int times)
 {
 	struct ends ends = { 0 };
