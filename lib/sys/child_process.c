@@ -1,4 +1,4 @@
-/* Starting a program: everything between fork and exec, and its counterpart here. */
+/* Two forks: of the keeper from the caller, and of the program from the keeper. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,13 +11,7 @@
 
 #include "child_parts.h"
 
-/* Where the child keeps the pipe for the errno of exec; all above it is closed. */
-#define EXEC_ERROR_FD 3
-
-/* The far ends of the pipes, in the order of the child's descriptors 1, 2 and 3. */
-struct far_ends {
-	int fd[3];
-};
+#define PIPES (PAR_KEEPER_ENDS - PAR_KEEPER_CONTROL)
 
 static void close_all(int *fds, size_t count)
 {
@@ -28,29 +22,17 @@ static void close_all(int *fds, size_t count)
 	}
 }
 
-static int pipe_open(int *near, int *far)
+/* `near` is the caller's end; it reads without waiting, unless it is the one that writes. */
+static int pipe_open(int *near, int *far, bool near_reads)
 {
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	*near = ends[0];
-	*far = ends[1];
-	/* Each end has its own flags: the child's end goes on blocking. */
+	*near = ends[near_reads ? 0 : 1];
+	*far = ends[near_reads ? 1 : 0];
+	/* Each end has its own flags: the far end goes on blocking. */
 	return fcntl(*near, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
-}
-
-/* A handler or an ignored signal of ours must not reach the program. */
-static void signals_reset(void)
-{
-	struct sigaction plain = { .sa_handler = SIG_DFL };
-	sigset_t none;
-
-	/* Fails for SIGKILL, SIGSTOP and the two that the C library keeps: they need no reset. */
-	for (int i = 1; i < NSIG; i++)
-		(void)sigaction(i, &plain, NULL);
-	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static void close_from(int first)
@@ -69,74 +51,65 @@ static void close_from(int first)
 		close((int)fd);
 }
 
-/* Puts the pipes on descriptors 1 to 3 and /dev/null on 0; closes all others. 0 or -errno. */
-static int descriptors_arrange(struct far_ends *far)
+/*
+ * Puts the pipes in their places and /dev/null on 0 to 2; closes all others. 0 or -errno, and in
+ * both cases *report is where a report may be written.
+ */
+static int descriptors_arrange(const int far[PIPES], int *report)
 {
+	const int at = PAR_KEEPER_REPORT - PAR_KEEPER_CONTROL;
+	int moved[PIPES];
 	int null;
 
-	/* Out of the way first: an end may sit on 0 to 3 when the caller had closed its own. */
-	for (int i = 0; i < 3; i++) {
-		int moved = fcntl(far->fd[i], F_DUPFD, EXEC_ERROR_FD + 1);
-
-		if (moved < 0)
+	*report = far[at];
+	/* Out of the way first: an end may sit on 0 to 6 when the caller had closed its own. */
+	for (int i = 0; i < PIPES; i++) {
+		moved[i] = fcntl(far[i], F_DUPFD_CLOEXEC, PAR_KEEPER_ENDS);
+		if (moved[i] < 0)
 			return -errno;
-		far->fd[i] = moved;
 	}
-	for (int i = 0; i < 3; i++)
-		if (dup2(far->fd[i], i + 1) < 0)
+	*report = moved[at];
+	for (int i = 0; i < PIPES; i++)
+		if (dup3(moved[i], PAR_KEEPER_CONTROL + i, O_CLOEXEC) < 0)
 			return -errno;
-	if (fcntl(EXEC_ERROR_FD, F_SETFD, FD_CLOEXEC) < 0)
-		return -errno;
-	far->fd[2] = EXEC_ERROR_FD;
-	close_from(EXEC_ERROR_FD + 1);
-	null = open("/dev/null", O_RDONLY);
+	*report = PAR_KEEPER_REPORT;
+	close_from(PAR_KEEPER_ENDS);
+	null = open("/dev/null", O_RDWR);
 	if (null < 0)
 		return -errno;
-	if (null > 0 && dup2(null, 0) < 0)
-		return -errno;
-	if (null > EXEC_ERROR_FD)
+	for (int fd = 0; fd < 3; fd++)
+		if (null != fd && dup2(null, fd) < 0)
+			return -errno;
+	if (null > 2)
 		close(null);
 	return 0;
 }
 
-/*
- * In the child: becomes the program, or tells why not. Calls only what signal-safety(7) allows,
- * since the caller may have threads (execvp allocates nothing in glibc and musl).
- */
-static _Noreturn void become(const struct par_child_spec *spec, struct far_ends *far, pid_t parent)
+/* In the keeper: the report of one that could not even begin. */
+static _Noreturn void keeper_give_up(int fd, int rc)
 {
-	int rc;
+	struct par_keeper_report report = { .error = rc };
 
-	/* Both sides do it, so that it is done whichever runs first. */
-	(void)setpgid(0, 0);
-	rc = prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : 0;
-	/* The parent may have died before the line above: nothing would kill us then. */
-	if (getppid() != parent)
-		_exit(127);
-	signals_reset();
-	if (rc == 0)
-		rc = descriptors_arrange(far);
-	if (rc == 0 && spec->folder && chdir(spec->folder) < 0)
-		rc = -errno;
-	if (rc == 0) {
-		/* exec does not write to its arguments; its type is older than const. */
-		union {
-			const char *const *given;
-			char *const *wanted;
-		} argv = { .given = spec->argv };
-
-		execvp(argv.wanted[0], argv.wanted);
-		rc = -errno;
-	}
-	(void)!write(far->fd[2], &rc, sizeof rc);
-	_exit(127);
+	(void)!write(fd, &report, sizeof report);
+	_exit(0);
 }
 
-/* fork, with all signals held back until the child has dropped our handlers. */
-static int process_fork(
-	struct par_process *process, const struct par_child_spec *spec, struct far_ends *far)
+static _Noreturn void become_keeper(const struct par_child_spec *spec, const int far[PIPES])
 {
-	pid_t parent = getpid();
+	int report, rc;
+
+	/* Out of the terminal's group, and of any that somebody may kill or stop as a whole. */
+	(void)setpgid(0, 0);
+	rc = descriptors_arrange(far, &report);
+	if (rc)
+		keeper_give_up(report, rc);
+	par_keeper_run(spec);
+}
+
+/* fork, with all signals held back: the keeper wants none but SIGKILL. */
+static int keeper_fork(
+	struct par_keeper *keeper, const struct par_child_spec *spec, const int far[PIPES])
+{
 	sigset_t all;
 	sigset_t before;
 	int rc = 0;
@@ -145,57 +118,98 @@ static int process_fork(
 	rc = -pthread_sigmask(SIG_SETMASK, &all, &before);
 	if (rc)
 		return rc;
-	process->pid = fork();
-	if (process->pid == 0)
-		become(spec, far, parent);
-	if (process->pid < 0)
+	keeper->pid = fork();
+	if (keeper->pid == 0)
+		become_keeper(spec, far);
+	if (keeper->pid < 0)
 		rc = -errno;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
 
-int par_process_open(struct par_process *process, const struct par_child_spec *spec)
+int par_keeper_open(struct par_keeper *keeper, const struct par_child_spec *spec)
 {
-	struct far_ends far = { { -1, -1, -1 } };
+	int far[PIPES] = { -1, -1, -1, -1 };
 	int rc;
 
-	*process = (struct par_process)PAR_PROCESS_INIT;
-	if ((rc = pipe_open(&process->output, &far.fd[0])) ||
-		(rc = pipe_open(&process->complaint, &far.fd[1])) ||
-		(rc = pipe_open(&process->exec_error, &far.fd[2])))
+	*keeper = (struct par_keeper)PAR_KEEPER_INIT;
+	if ((rc = pipe_open(&keeper->control, &far[0], false)) ||
+		(rc = pipe_open(&keeper->report, &far[1], true)) ||
+		(rc = pipe_open(&keeper->output, &far[2], true)) ||
+		(rc = pipe_open(&keeper->complaint, &far[3], true)))
 		goto done;
-	rc = process_fork(process, spec, &far);
-	if (rc)
-		goto done;
-	/* EACCES: it has executed already, and so did it before that. */
-	(void)setpgid(process->pid, process->pid);
-#ifdef SYS_pidfd_open
-	process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
-#endif
+	rc = keeper_fork(keeper, spec, far);
 done:
-	close_all(far.fd, 3);
+	close_all(far, PIPES);
 	return rc;
 }
 
-void par_process_kill(const struct par_process *process)
+void par_keeper_stop(struct par_keeper *keeper)
 {
-	/* ESRCH says that there is no such group (yet, or any more): then the second one counts. */
-	(void)kill(-process->pid, SIGKILL);
-	(void)kill(process->pid, SIGKILL);
+	close_all(&keeper->control, 1);
 }
 
-bool par_process_ended(const struct par_process *process)
+void par_keeper_close(struct par_keeper *keeper)
 {
-	siginfo_t info = { .si_pid = 0 };
-	int rc = waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+	int *fds[] = { &keeper->control, &keeper->report, &keeper->output, &keeper->complaint };
 
-	return rc < 0 || info.si_pid != 0;
+	for (size_t i = 0; i < PIPES; i++)
+		close_all(fds[i], 1);
 }
 
-void par_process_close(struct par_process *process)
+/* A handler or an ignored signal of ours must not reach the program. */
+static void signals_reset(void)
 {
-	int fds[4] = { process->pidfd, process->output, process->complaint, process->exec_error };
+	struct sigaction plain = { .sa_handler = SIG_DFL };
+	sigset_t none;
 
-	close_all(fds, 4);
-	process->pidfd = process->output = process->complaint = process->exec_error = -1;
+	/* Fails for SIGKILL, SIGSTOP and the two that the C library keeps: they need no reset. */
+	for (int i = 1; i < NSIG; i++)
+		(void)sigaction(i, &plain, NULL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* All between fork and exec; returns only a negative errno. Only what signal-safety(7) allows. */
+static int become_program(const struct par_child_spec *spec, pid_t keeper)
+{
+	/* exec does not write to its arguments; its type is older than const. */
+	union {
+		const char *const *given;
+		char *const *wanted;
+	} argv = { .given = spec->argv };
+
+	if (setpgid(0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return -errno;
+	/* The keeper may have died before the line above: nothing would kill us then. */
+	if (getppid() != keeper)
+		return -ESRCH;
+	signals_reset();
+	if (dup2(PAR_KEEPER_OUTPUT, 1) < 0 || dup2(PAR_KEEPER_COMPLAINT, 2) < 0)
+		return -errno;
+	close_from(3);
+	if (spec->folder && chdir(spec->folder) < 0)
+		return -errno;
+	execvp(argv.wanted[0], argv.wanted);
+	return -errno;
+}
+
+/*
+ * vfork: the keeper sleeps until the program has executed, no page table is copied, and the errno
+ * comes back in memory that both share.
+ */
+int par_program_start(pid_t *pid, const struct par_child_spec *spec)
+{
+	pid_t keeper = getpid();
+	volatile int rc = 0;
+	pid_t child = vfork();
+
+	if (child == 0) {
+		rc = become_program(spec, keeper);
+		_exit(127);
+	}
+	if (child < 0)
+		return -errno;
+	*pid = child;
+	return rc;
 }

@@ -136,16 +136,21 @@ static size_t strays_kill(const struct par_text *keep)
 	return count;
 }
 
-void par_strays_end(const struct par_text *keep)
+int par_strays_end(const struct par_text *keep)
 {
 	uint64_t start = par_now_ns();
 	struct timespec pause = { .tv_nsec = 50 * 1000 };
 
-	while (strays_kill(keep) > 0 && par_now_ns() - start < STRAYS_LIMIT_NS) {
-		/* SIGKILL works within microseconds, but the kernel may have much memory to free.
+	while (strays_kill(keep) > 0) {
+		if (par_now_ns() - start > STRAYS_LIMIT_NS)
+			return -ETIMEDOUT;
+		/*
+		 * SIGKILL works within microseconds, but the kernel may have much memory to free.
+		 * Never long: a process that goes on by forking and ending must be met between.
 		 */
 		(void)nanosleep(&pause, NULL);
-		if (pause.tv_nsec < 10 * 1000 * 1000)
+		if (pause.tv_nsec < 1000 * 1000)
 			pause.tv_nsec *= 2;
 	}
+	return 0;
 }

@@ -23,8 +23,9 @@ struct par_error {
 	}
 
 /*
- * Writes a formatted line into `error` (cut to its size; `error` may be NULL) and returns `code`,
- * so that a failing function can say `return par_fail(error, -EINVAL, "...")`.
+ * Writes a formatted line into `error` (may be NULL) and returns `code`, so that a failing function
+ * can say `return par_fail(error, -EINVAL, "...")`. A line that is too long loses its middle, since
+ * the way out stands at its end; control characters become '?'.
  */
 int par_fail(struct par_error *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -46,6 +46,11 @@ size_t par_id_index_find(const struct par_id_index *index, const char *key)
 	return entry->key == NULL ? SIZE_MAX : entry->value;
 }
 
+const char *par_id_index_key(const struct par_id_index *index, const char *key)
+{
+	return index->capacity == 0 ? NULL : locate(index, key)->key;
+}
+
 size_t par_id_index_add(struct par_id_index *index, const char *key, size_t value)
 {
 	struct par_id_entry *entry = locate(index, key);

@@ -22,6 +22,9 @@ int par_id_index_init(struct par_id_index *index, size_t count);
 /* The value of `key`, or SIZE_MAX. */
 size_t par_id_index_find(const struct par_id_index *index, const char *key);
 
+/* The key that is there and equals `key`, or NULL. */
+const char *par_id_index_key(const struct par_id_index *index, const char *key);
+
 /* Adds `key` with `value` unless it is there; returns the value that is there then. */
 size_t par_id_index_add(struct par_id_index *index, const char *key, size_t value);
 

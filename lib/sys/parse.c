@@ -118,8 +118,9 @@ int par_parse_duration(
 	if (unit == 0)
 		goto invalid;
 	part = fraction_ns(digits, digits_end, unit);
-	if (rc || whole > (UINT64_MAX - part) / unit)
-		return par_fail(error, -ERANGE, "%s: %s is too long", what, string);
+	if (rc || whole > (INT64_MAX - part) / unit)
+		return par_fail(
+			error, -ERANGE, "%s: %s is too long, give at most 2562047h", what, string);
 	*out_ns = whole * unit + part;
 	return 0;
 invalid:

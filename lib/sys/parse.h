@@ -16,7 +16,10 @@
 int par_parse_u64(uint64_t *out, const char *string, uint64_t low, uint64_t high, const char *what,
 	struct par_error *error);
 
-/* A duration with a unit (ns, us, ms, s, m, h): "90s", "1.5m". Returns 0, -EINVAL or -ERANGE. */
+/*
+ * A duration with a unit (ns, us, ms, s, m, h): "90s", "1.5m". Returns 0, -EINVAL, or -ERANGE past
+ * INT64_MAX ns, since JSON's integers are signed.
+ */
 int par_parse_duration(
 	uint64_t *out_ns, const char *string, const char *what, struct par_error *error);
 

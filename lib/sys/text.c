@@ -91,6 +91,20 @@ void par_text_add_html(struct par_text *text, const char *string)
 	}
 }
 
+void par_text_copy_line(char *out, size_t size, const char *string)
+{
+	size_t length = strnlen(string, size);
+
+	if (length == size) {
+		length--;
+		for (unsigned i = 0; i < 3 && length > 0 && (string[length] & 0xC0) == 0x80; i++)
+			length--;
+	}
+	for (size_t i = 0; i < length; i++)
+		out[i] = (unsigned char)string[i] < ' ' || string[i] == 0x7F ? ' ' : string[i];
+	out[length] = '\0';
+}
+
 void par_text_clear(struct par_text *text)
 {
 	text->size = 0;

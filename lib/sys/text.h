@@ -31,6 +31,12 @@ void par_text_format(struct par_text *text, const char *format, ...)
 /* Adds `string` with &, <, >, " and ' escaped for HTML text and attributes. */
 void par_text_add_html(struct par_text *text, const char *string);
 
+/*
+ * Copies `string` as one line: cut to `size` (> 0) bytes with the NUL, but not within a UTF-8
+ * character, and with a blank for each control character.
+ */
+void par_text_copy_line(char *out, size_t size, const char *string);
+
 /* Empties the text and keeps its memory. Clears `failed`. */
 void par_text_clear(struct par_text *text);
 

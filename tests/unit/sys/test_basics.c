@@ -24,6 +24,33 @@ static void fail_writes_and_returns(void **state)
 	assert_int_equal(strlen(error.text), sizeof error.text - 1);
 }
 
+/* Whatever was typed: the line names it and ends with the way out. */
+static void a_long_failure_keeps_its_end(void **state)
+{
+	struct par_error error = PAR_ERROR_INIT;
+	char big[2001] = "";
+
+	(void)state;
+	for (size_t i = 0; i + 2 < sizeof big; i += 2)
+		memcpy(big + i, "ä", 3);
+	for (size_t shift = 0; shift < 2; shift++) {
+		par_fail(&error, -EINVAL, "%s'%s': give a shorter one", "x" + shift, big);
+		assert_string_equal(strstr(error.text, "': give"), "': give a shorter one");
+		/* the dots stand between whole characters, each of two bytes */
+		assert_int_equal(strstr(error.text, "...")[-1], "ä"[1]);
+		assert_int_equal(strstr(error.text, "...")[3], "ä"[0]);
+	}
+}
+
+static void a_failure_is_one_line(void **state)
+{
+	struct par_error error = PAR_ERROR_INIT;
+
+	(void)state;
+	par_fail(&error, -EINVAL, "'%s'", "two\nlines\x1b[31m\x7fµ");
+	assert_string_equal(error.text, "'two?lines?[31m?µ'");
+}
+
 static void errors_have_texts_and_names(void **state)
 {
 	(void)state;
@@ -175,6 +202,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fail_writes_and_returns),
+		cmocka_unit_test(a_long_failure_keeps_its_end),
+		cmocka_unit_test(a_failure_is_one_line),
 		cmocka_unit_test(errors_have_texts_and_names),
 		cmocka_unit_test(clock_never_goes_back),
 		cmocka_unit_test(shared_is_one_memory_after_fork),

@@ -91,16 +91,6 @@ static int check_surroundings(void)
 	return getpgrp() == getpid() ? 0 : 6;
 }
 
-static int tell_pid_and_sleep(const char *path)
-{
-	char text[32];
-	int size = snprintf(text, sizeof text, "%ld", (long)getpid());
-
-	if (par_file_write(path, text, (size_t)size, NULL))
-		return 1;
-	test_sleep_for_ever();
-}
-
 static int play_part(const char *name, const char *argument)
 {
 	if (strcmp(name, "exit") == 0)
@@ -111,8 +101,6 @@ static int play_part(const char *name, const char *argument)
 		return leave_strays(atoi(argument));
 	if (strcmp(name, "surroundings") == 0)
 		return check_surroundings();
-	if (strcmp(name, "pid") == 0)
-		return tell_pid_and_sleep(argument);
 	return 99;
 }
 
@@ -290,42 +278,6 @@ static void nothing_leaks(void **state)
 	test_expect_no_children();
 }
 
-/* In a process of its own, which is killed: runs a program that sleeps for ever. */
-static pid_t start_keeper(const char *path)
-{
-	const char *const argv[] = { TEST_SELF, "pid", path, NULL };
-	const struct par_child_spec spec = { .argv = argv };
-	struct par_child_result result;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(par_child_run(&result, &spec) ? 1 : 0);
-	return pid;
-}
-
-static void it_dies_with_its_parent(void **state)
-{
-	struct test_folder folder = test_folder_open();
-	char *path = par_path_join(folder.path, "pid");
-	const struct timespec pause = { .tv_nsec = 1000000 };
-	pid_t keeper = start_keeper(path);
-	char line[32];
-	int status;
-
-	(void)state;
-	assert_true(keeper > 0);
-	/* CTest's timeout ends this when the program never comes. */
-	while (par_file_read_line(line, sizeof line, path) < 0)
-		nanosleep(&pause, NULL);
-	assert_int_equal(kill(keeper, SIGKILL), 0);
-	assert_int_equal(waitpid(keeper, &status, 0), keeper);
-	/* Its child came to us, who adopt, and was killed by the kernel. */
-	assert_int_equal(waitpid((pid_t)atol(line), &status, 0), atol(line));
-	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	free(path);
-	assert_int_equal(par_dir_remove(folder.path), 0);
-}
-
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,7 +288,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(closed_streams_do_no_harm),
 		cmocka_unit_test(no_descriptors_is_an_error),
 		cmocka_unit_test(nothing_leaks),
-		cmocka_unit_test(it_dies_with_its_parent),
 	};
 
 	if (argc > 1)

@@ -76,7 +76,7 @@ static void duration_accepts(void **state)
 		{ "1.0000000019s", 1000000001 },
 		{ "0.1h", UINT64_C(360000000000) },
 		{ "2.999999999999999999999999999ns", 2 },
-		{ "18446744073709551615ns", UINT64_MAX },
+		{ "9223372036854775807ns", INT64_MAX },
 	};
 
 	(void)state;
@@ -103,7 +103,12 @@ static void duration_refuses(void **state)
 	assert_int_equal(par_parse_duration(&ns, "18446744073709551616ns", "b", NULL), -ERANGE);
 	assert_int_equal(par_parse_duration(&ns, "18446744073.8s", "b", NULL), -ERANGE);
 	assert_int_equal(par_parse_duration(&ns, "9999999999h", "b", NULL), -ERANGE);
+	/* What JSON's signed integers do not hold is told with the most that they do. */
+	assert_int_equal(par_parse_duration(&ns, "9223372036854775808ns", "b", NULL), -ERANGE);
+	assert_int_equal(par_parse_duration(&ns, "2562048h", "b", &error), -ERANGE);
+	assert_non_null(strstr(error.text, "give at most 2562047h"));
 	assert_int_equal(ns, 77);
+	assert_int_equal(par_parse_duration(&ns, "2562047h", "b", &error), 0);
 }
 
 static void list_splits(void **state)

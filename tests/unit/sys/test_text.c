@@ -71,6 +71,23 @@ static void html_is_escaped(void **state)
 	par_text_fini(&text);
 }
 
+static void a_copied_line_is_whole(void **state)
+{
+	char line[8];
+
+	(void)state;
+	par_text_copy_line(line, sizeof line, "a\tb\nc");
+	assert_string_equal(line, "a b c");
+	par_text_copy_line(line, sizeof line, "1234567");
+	assert_string_equal(line, "1234567");
+	par_text_copy_line(line, sizeof line, "12345678");
+	assert_string_equal(line, "1234567");
+	par_text_copy_line(line, sizeof line, "123456µ");
+	assert_string_equal(line, "123456");
+	par_text_copy_line(line, 1, "µ");
+	assert_string_equal(line, "");
+}
+
 static void failure_is_remembered(void **state)
 {
 	struct par_text text = PAR_TEXT_INIT;
@@ -97,6 +114,7 @@ int main(void)
 		cmocka_unit_test(text_grows),
 		cmocka_unit_test(every_size_is_terminated),
 		cmocka_unit_test(html_is_escaped),
+		cmocka_unit_test(a_copied_line_is_whole),
 		cmocka_unit_test(failure_is_remembered),
 	};
 
