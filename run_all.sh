@@ -21,7 +21,7 @@ Installs what is missing, builds parbench, measures this machine and writes a re
   --help          this text
 
 Options of parbench run, passed on as they are:
-  --quick         a first answer in about a minute
+  --quick         a first answer in under two minutes
   --full          larger jobs and narrower intervals, about half an hour
   --cores LIST    core counts, such as 1,2,4
   --models LIST, --workloads LIST, --experiments LIST

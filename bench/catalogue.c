@@ -25,10 +25,14 @@
 	add(file_write) \
 	add(pipe_echo) \
 	add(tcp_echo) \
-	add(crawl)
+	add(crawl) \
+	add(spin) \
+	add(paced)
 
 #define EXPERIMENTS(add) \
-	add(scaling)
+	add(scaling) \
+	add(granularity) \
+	add(latency)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;

@@ -2,6 +2,7 @@
  * parbench: which parallelism model should this work use here, on how many cores, and how sure
  * are we?
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,18 +58,24 @@ static int version(void)
 static int unknown(const char *word)
 {
 	const char *nearest = par_parse_nearest(word, COMMAND_COUNT, command_name, NULL);
+	struct par_error line = PAR_ERROR_INIT;
 
 	if (nearest != NULL)
-		fprintf(stderr, "parbench: unknown command '%s': did you mean '%s'?\n", word,
-			nearest);
+		par_fail(&line, 0, "unknown command '%s': did you mean '%s'?", word, nearest);
 	else
-		fprintf(stderr, "parbench: unknown %s '%s'; see 'parbench --help'\n",
+		par_fail(&line, 0, "unknown %s '%s'; see 'parbench --help'",
 			word[0] == '-' ? "option" : "command", word);
+	fprintf(stderr, "parbench: %s\n", line.text);
 	return PAR_EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
 {
+	/* Ignored by whoever started us, the kernel would reap our children before we can. */
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR) {
+		perror("parbench: SIGCHLD");
+		return PAR_EXIT_FAILED;
+	}
 	if (argc < 2) {
 		fputs("parbench: no command given; see 'parbench --help'\n", stderr);
 		return PAR_EXIT_USAGE;

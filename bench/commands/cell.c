@@ -27,15 +27,16 @@ static const char help_text[] =
 	"  --scratch DIR   folder for the workload's files, kept; default: a temporary one\n"
 	"  --llc BYTES     size of the last-level cache; default: this machine's\n"
 	"  --timed DUR     least length of the timed region (default 20ms)\n"
+	"  --samples N     exactly N samples, at most 64; 0, the default: as many as fill it\n"
 	"  --help          this text\n";
 
 /* Everything a visit is made of. Inert when zeroed. */
 struct cell_run {
 	struct par_cell cell;
 	int *pus; /* owned */
-	const char *pus_text, *scratch, *llc, *expect, *timed;
+	const char *pus_text, *scratch, *llc, *expect, *timed, *samples;
 	char *temporary; /* a scratch folder that is removed at the end; owned */
-	uint64_t llc_bytes, expected, timed_ns;
+	uint64_t llc_bytes, expected, timed_ns, sample_count;
 	struct par_error error;
 };
 
@@ -118,6 +119,9 @@ static int prepare(struct cell_run *run)
 		return -ENOMEM;
 	if (run->timed != NULL)
 		status = par_parse_duration(&run->timed_ns, run->timed, "--timed", &run->error);
+	if (status == 0 && run->samples != NULL)
+		status = par_parse_u64(&run->sample_count, run->samples, 0, PAR_SAMPLES_MAX,
+			"--samples", &run->error);
 	if (status == 0 && run->expect != NULL)
 		status = par_parse_u64(
 			&run->expected, run->expect, 0, UINT64_MAX, "--expect", &run->error);
@@ -143,6 +147,7 @@ static int measure(struct cell_run *run)
 		.has_expected = run->expect != NULL,
 		.expected = run->expected,
 		.timed_ns = run->timed_ns,
+		.samples = (uint32_t)run->sample_count,
 	};
 	json_t *record = NULL;
 	int status = par_visit_run(&record, &spec);
@@ -162,6 +167,7 @@ static int read_options(struct cell_run *run, int argc, char **argv, bool *help)
 		{ "scratch", required_argument, NULL, 's' },
 		{ "llc", required_argument, NULL, 'l' },
 		{ "timed", required_argument, NULL, 't' },
+		{ "samples", required_argument, NULL, 'n' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -175,6 +181,7 @@ static int read_options(struct cell_run *run, int argc, char **argv, bool *help)
 		case 's': run->scratch = optarg; break;
 		case 'l': run->llc = optarg; break;
 		case 't': run->timed = optarg; break;
+		case 'n': run->samples = optarg; break;
 		case 'h': *help = true; return 0;
 		default: return par_usage_option("cell", option, argc, argv);
 		}
@@ -210,5 +217,6 @@ int par_command_cell(int argc, char **argv)
 	if (run.error.text[0] == '\0')
 		par_fail(&run.error, status, "%s", par_error_text(status));
 	fprintf(stderr, "parbench cell: %s\n", run.error.text);
-	return status == -EINVAL || status == -ERANGE ? PAR_EXIT_USAGE : PAR_EXIT_FAILED;
+	return status == -EINVAL || status == -ERANGE || status == -E2BIG ? PAR_EXIT_USAGE
+									  : PAR_EXIT_FAILED;
 }

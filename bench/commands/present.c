@@ -9,77 +9,11 @@
 
 #include "../catalogue.h"
 #include "file.h"
-#include "journal.h"
+#include "loaded_run.h"
 #include "publish.h"
-#include "run_info.h"
 #include "terminal.h"
 
 #define COLUMNS 80 /* of the terminal, whatever its width: the table is made to be quoted */
-
-/* A run read back. Inert when zeroed. */
-struct finished_run {
-	json_t *info;
-	struct par_machine machine;
-	struct par_plan plan;
-	struct par_records records;
-	struct par_analysis analysis;
-};
-
-static int read_part(
-	int (*read)(struct finished_run *run, const char *path, struct par_error *error),
-	struct finished_run *run, const char *folder, const char *name, struct par_error *error)
-{
-	char *path = par_path_join(folder, name);
-	int status = path == NULL ? -ENOMEM : read(run, path, error);
-
-	free(path);
-	return status;
-}
-
-static int read_info(struct finished_run *run, const char *path, struct par_error *error)
-{
-	return par_run_info_load(&run->info, path, error);
-}
-
-static int read_machine(struct finished_run *run, const char *path, struct par_error *error)
-{
-	int status = par_machine_init_xml(&run->machine, path, error);
-
-	if (status == 0)
-		par_run_info_machine(&run->machine, run->info);
-	return status;
-}
-
-static int read_records(struct finished_run *run, const char *path, struct par_error *error)
-{
-	return par_journal_read(&run->records, path, error);
-}
-
-static int run_read(struct finished_run *run, const char *folder, struct par_error *error)
-{
-	const struct par_registry *registry = par_catalogue_registry();
-	int status = read_part(read_info, run, folder, "run.json", error);
-
-	if (status == 0)
-		status = read_part(read_machine, run, folder, "topology.xml", error);
-	if (status == 0)
-		status = par_run_info_plan(&run->plan, run->info, registry, error);
-	if (status == 0)
-		status = read_part(read_records, run, folder, "cells.jsonl", error);
-	if (status == 0)
-		status = par_analysis_init(&run->analysis, registry, &run->machine, &run->plan,
-			&run->records, run->info, error);
-	return status;
-}
-
-static void run_fini(struct finished_run *run)
-{
-	par_analysis_fini(&run->analysis);
-	par_records_fini(&run->records);
-	par_plan_fini(&run->plan);
-	par_machine_fini(&run->machine);
-	json_decref(run->info);
-}
 
 static int find_all(struct par_analysis *analysis)
 {
@@ -112,8 +46,8 @@ static void say(const struct par_analysis *analysis, const char *folder)
 
 int par_present(const char *folder, struct par_error *error)
 {
-	struct finished_run run = { .analysis = PAR_ANALYSIS_INIT };
-	int status = run_read(&run, folder, error);
+	struct par_loaded_run run;
+	int status = par_loaded_run_open(&run, folder, error);
 
 	if (status == 0)
 		status = find_all(&run.analysis);
@@ -127,6 +61,6 @@ int par_present(const char *folder, struct par_error *error)
 		status = par_fail(error, -EIO, "standard output: %s", par_error_text(-errno));
 	if (status < 0 && error->text[0] == '\0')
 		par_fail(error, status, "%s: %s", folder, par_error_text(status));
-	run_fini(&run);
+	par_loaded_run_close(&run);
 	return status;
 }

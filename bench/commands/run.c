@@ -34,7 +34,8 @@ static int make_plan(struct par_plan *plan, const struct par_run_options *option
 		return par_fail(error, status, "the plan: %s", par_error_text(status));
 	if (plan->count == 0)
 		return par_fail(error, -EINVAL,
-			"nothing to measure: no model of the choice can use these core counts");
+			"nothing to measure: no experiment of the choice has cells for these "
+			"workloads, models and core counts ('parbench list')");
 	return 0;
 }
 

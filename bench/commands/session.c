@@ -1,17 +1,16 @@
 #include "session.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "file.h"
 #include "precision.h"
+#include "session_folder.h"
 
 /* The least timed region of a visit. Longer ones spend less of a run on starting processes. */
 static const uint64_t timed_ns[PAR_SCALES] = {
@@ -23,6 +22,29 @@ static const uint64_t timed_ns[PAR_SCALES] = {
 static int no_memory(struct par_error *error)
 {
 	return par_fail(error, -ENOMEM, "no memory");
+}
+
+/*
+ * A stream that the caller closed would lend its number to a file of ours, and what we print would
+ * go into that. Opened for reading only, printing fails as it did.
+ */
+static int hold_streams(struct par_error *error)
+{
+	for (int fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+			return par_fail(error, -errno, "/dev/null: %s", par_error_text(-errno));
+	}
+	return 0;
+}
+
+/* A file that may not grow (RLIMIT_FSIZE) gives an error to tell, not a silent end. */
+static int get_ready(struct par_error *error)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	if (sigaction(SIGXFSZ, &ignore, NULL) < 0)
+		return par_fail(error, -errno, "signals: %s", par_error_text(-errno));
+	return hold_streams(error);
 }
 
 static int read_program(char **out, struct par_error *error)
@@ -37,41 +59,6 @@ static int read_program(char **out, struct par_error *error)
 	return *out == NULL ? no_memory(error) : 0;
 }
 
-/* "20261120-204512-quick": sorts by time; a suffix keeps two runs of one second apart. */
-static int make_folder(
-	struct par_session *session, const struct par_run_options *options, struct par_error *error)
-{
-	char stamp[32], name[64];
-	time_t now = time(NULL);
-	struct tm utc;
-	int status;
-
-	if (options->output != NULL) {
-		session->folder = strdup(options->output);
-		return session->folder == NULL ? no_memory(error)
-					       : par_dir_make(session->folder, error);
-	}
-	status = par_dir_make(options->results, error);
-	if (status < 0)
-		return status;
-	if (gmtime_r(&now, &utc) == NULL ||
-		strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc) == 0)
-		return par_fail(error, -EINVAL, "the clock shows no date");
-	for (unsigned i = 1; i < 100; i++) {
-		snprintf(name, sizeof name, i == 1 ? "%s-%s" : "%s-%s-%u", stamp,
-			par_scale_name(options->scale), i);
-		free(session->folder);
-		session->folder = par_path_join(options->results, name);
-		if (session->folder == NULL)
-			return no_memory(error);
-		if (mkdir(session->folder, 0777) == 0)
-			return 0;
-		if (errno != EEXIST)
-			break;
-	}
-	return par_fail(error, -errno, "%s: %s", session->folder, par_error_text(-errno));
-}
-
 static int set_paths(struct par_session *session, struct par_error *error)
 {
 	session->info_path = par_path_join(session->folder, "run.json");
@@ -79,52 +66,6 @@ static int set_paths(struct par_session *session, struct par_error *error)
 	if (session->info_path == NULL || session->scratch == NULL)
 		return no_memory(error);
 	return read_program(&session->program, error);
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
-
-/* A new run writes only where nothing is: what lies there is not ours to replace or remove. */
-static int check_new(const struct par_session *session, struct par_error *error)
-{
-	DIR *folder = opendir(session->folder);
-	const struct dirent *entry;
-	bool empty = true;
-
-	if (folder == NULL)
-		return par_fail(error, -errno, "%s: %s", session->folder, par_error_text(-errno));
-	while (empty && (entry = readdir(folder)) != NULL)
-		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-	closedir(folder);
-	if (empty)
-		return 0;
-	if (access(session->info_path, F_OK) == 0)
-		return par_fail(error, -EEXIST,
-			"%s holds a run already; --resume goes on with it, or choose another "
-			"--output",
-			session->folder);
-	return par_fail(error, -EEXIST,
-		"%s is not empty: give --output a folder that is new or empty", session->folder);
-}
-
-/* Locks the folder through its journal and clears what a killed run left in scratch. */
-static int take_folder(struct par_session *session, struct par_error *error)
-{
-	char *path = par_path_join(session->folder, "cells.jsonl");
-	int status =
-		path == NULL ? no_memory(error) : par_journal_open(&session->journal, path, error);
-
-	free(path);
-	if (status < 0)
-		return status;
-	status = par_dir_remove(session->scratch);
-	if (status < 0)
-		return par_fail(error, status, "%s: %s", session->scratch, par_error_text(status));
-	return par_dir_make(session->scratch, error);
 }
 
 static int write_topology(const struct par_session *session, struct par_error *error)
@@ -147,7 +88,7 @@ static int link_latest(const struct par_session *session, const struct par_run_o
 		return 0;
 	link = par_path_join(options->results, "latest");
 	status = link == NULL ? no_memory(error)
-			      : par_link_replace(base_name(session->folder), link, error);
+			      : par_link_replace(par_session_folder_name(session), link, error);
 	free(link);
 	return status;
 }
@@ -181,17 +122,19 @@ int par_session_begin(struct par_session *session, const struct par_run_options 
 	*plan = (struct par_plan)PAR_PLAN_INIT;
 	session->seed = options->seed;
 	session->budget_ns = options->budget_ns;
-	status = make_folder(session, options, error);
+	status = get_ready(error);
+	if (status == 0)
+		status = par_session_folder_make(session, options, error);
 	if (status == 0)
 		status = set_paths(session, error);
 	if (status < 0)
 		return status;
-	status = check_new(session, error);
+	status = par_session_folder_check(session, error);
 	if (status == 0)
-		status = take_folder(session, error);
+		status = par_session_folder_take(session, error);
 	if (status < 0)
 		return status;
-	spec.run_id = base_name(session->folder);
+	spec.run_id = par_session_folder_name(session);
 	spec.plan = &session->plan;
 	session->info = par_run_info_new(&spec);
 	set_up_executor(session, options->scale);
@@ -219,7 +162,7 @@ static int take_up(struct par_session *session, struct par_error *error)
 		if (par_executor_learn(
 			    &session->executor, &session->plan.cells[cell].cell, record) < 0)
 			return no_memory(error);
-		session->before.measured_ns += record->run_ns + record->warmup_ns;
+		session->before.measured_ns += par_executor_measured_ns(record);
 		visits_ns += record->wall_ns;
 	}
 	/* A killed run could not note its last visits' time: it took at least as long as they. */
@@ -260,8 +203,10 @@ static enum par_scale scale_of(const json_t *info)
 int par_session_resume(struct par_session *session, const struct par_run_options *options,
 	const char *const *command, const struct par_machine *machine, struct par_error *error)
 {
-	int status;
+	int status = get_ready(error);
 
+	if (status < 0)
+		return status;
 	session->machine = machine;
 	session->folder = options->output != NULL ? strdup(options->output)
 						  : par_path_join(options->results, "latest");
@@ -270,7 +215,7 @@ int par_session_resume(struct par_session *session, const struct par_run_options
 	if (status == 0)
 		status = par_run_info_load(&session->info, session->info_path, error);
 	if (status == 0)
-		status = take_folder(session, error);
+		status = par_session_folder_take(session, error);
 	if (status < 0)
 		return status;
 	json_decref(session->info);
@@ -286,6 +231,11 @@ int par_session_resume(struct par_session *session, const struct par_run_options
 	if (session->executor.expected == NULL)
 		return no_memory(error);
 	status = read_earlier(session, error);
+	if (status == 0 && session->journal.torn > 0)
+		fprintf(stderr,
+			"Dropping the end of cells.jsonl, %lld bytes of a record that was cut "
+			"short.\n",
+			(long long)session->journal.torn);
 	if (status == 0 && par_run_info_resume(session->info, command, session->budget_ns) < 0)
 		status = no_memory(error);
 	return status < 0 ? status : take_up(session, error);
@@ -298,6 +248,7 @@ void par_session_close(struct par_session *session)
 	par_journal_close(&session->journal);
 	par_signals_close(&session->signals);
 	par_records_fini(&session->done);
+	par_records_fini(&session->executor.last);
 	par_plan_fini(&session->plan);
 	json_decref(session->executor.expected);
 	json_decref(session->info);

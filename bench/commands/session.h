@@ -24,6 +24,7 @@ struct par_session {
 	const struct par_machine *machine; /* borrowed */
 	struct par_run_cost before;        /* of earlier parts */
 	uint64_t seed, budget_ns, start;
+	uint64_t still_ns;       /* that visits stood still: stopped, frozen; not charged */
 	struct par_error *error; /* borrowed while it measures */
 	bool stopping;           /* the person has been told */
 };

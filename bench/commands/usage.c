@@ -3,15 +3,23 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "commands.h"
+#include "errors.h"
 
 __attribute__((format(printf, 2, 0))) static void complain(
 	const char *command, const char *format, va_list values)
 {
-	fprintf(stderr, "parbench %s: ", command);
-	vfprintf(stderr, format, values);
-	fputc('\n', stderr);
+	struct par_error line = PAR_ERROR_INIT;
+	char *text;
+
+	/* What was typed is in it, and may be long or hold a newline. */
+	if (vasprintf(&text, format, values) < 0)
+		text = NULL;
+	par_fail(&line, 0, "parbench %s: %s", command, text != NULL ? text : "no memory");
+	fprintf(stderr, "%s\n", line.text);
+	free(text);
 }
 
 int par_usage_error(const char *command, const char *format, ...)

@@ -106,7 +106,8 @@ static int add_asked(const struct corner *corner)
 
 /*
  * --quick takes only the full count, and so do workers that block on work that waits, unless --full
- * asks: there the workers axis tells more, and one waiting worker a core is no more than serial.
+ * asks: there the workers axis tells more, and one waiting worker a core is no more than serial,
+ * wherever it sits.
  */
 static bool only_full_count(const struct corner *corner)
 {
@@ -129,9 +130,15 @@ static int add_core_counts(const struct corner *corner)
 	return status;
 }
 
-/* Work that computes: two workers a PU show what oversubscription costs. */
+/*
+ * Work that computes: two workers a PU show what oversubscription costs. Nobody runs two event
+ * loops a PU, so only --full does.
+ */
 static int add_oversubscribed(const struct corner *corner)
 {
+	if ((corner->model->traits & PAR_TRAIT_LOOP) != 0 &&
+		corner->choice->scale != PAR_SCALE_FULL)
+		return 0;
 	return add_pinned(corner, 2 * corner->machine->allowed_pus);
 }
 
@@ -151,7 +158,7 @@ static int plan_corner(const struct corner *corner)
 		status = add_waiting_workers(corner, pus);
 	else if (corner->choice->scale != PAR_SCALE_QUICK)
 		status = add_oversubscribed(corner);
-	if (status == 0 && pus > 1 && corner->choice->scale != PAR_SCALE_QUICK)
+	if (status == 0 && pus > 1 && !only_full_count(corner))
 		status = add(corner, pus, pus, PAR_PLACE_NONE);
 	return status;
 }
@@ -164,6 +171,8 @@ static int scaling_plan(
 
 	for (size_t i = 0; status == 0 && choice->workloads[i] != NULL; i++) {
 		corner.workload = choice->workloads[i];
+		if (corner.workload->unranked)
+			continue;
 		for (size_t j = 0; status == 0 && choice->models[j] != NULL; j++) {
 			corner.model = choice->models[j];
 			status = plan_corner(&corner);
@@ -172,7 +181,7 @@ static int scaling_plan(
 	return status;
 }
 
-/* "SHA-256: thread pool, 1.97x serial (T1 = 0.041 s) on 2 cores; clear: ..." */
+/* "SHA-256: thread pool, 1.97x serial (T1 = 0.041 s) on 2 cores; faster: ..." */
 static int find_answer(struct par_analysis *analysis, const struct par_answer *answer)
 {
 	const struct par_cell_stats *best = &analysis->cells[answer->recommended_cell];

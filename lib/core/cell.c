@@ -7,8 +7,8 @@
 
 #include "parse.h"
 
-/* Of a visit besides its job, warm and timed: a process, probes, workers. */
-#define VISIT_EXTRA_NS 20000000
+/* Of a visit besides its job, warm and timed: a process, probes, a counted run, workers. */
+#define VISIT_EXTRA_NS 30000000
 
 /* Parsing cuts a copy of the spec at its slashes; this is the copy and where it came from. */
 struct spec_reader {
@@ -111,13 +111,32 @@ static int read_param(
 		key, cell->workload->name);
 }
 
-static int read_key(struct par_cell *cell, char *part, struct par_error *error)
+/* Whether "/key=" stands in the spec more than once. */
+static bool is_twice(const char *spec, const char *key)
 {
+	size_t size = strlen(key);
+	unsigned count = 0;
+
+	for (const char *at = spec; (at = strchr(at, '/')) != NULL;) {
+		at++;
+		count += strncmp(at, key, size) == 0 && at[size] == '=';
+	}
+	return count > 1;
+}
+
+static int read_key(struct par_cell *cell, char *part, const struct spec_reader *reader)
+{
+	struct par_error *error = reader->error;
 	char *value = strchr(part, '=');
 
+	if (part[0] == '\0')
+		return par_fail(error, -EINVAL, "spec '%s': expected key=value after each '/'",
+			reader->spec);
 	if (value == NULL)
 		return par_fail(error, -EINVAL, "'%s': expected key=value", part);
 	*value++ = '\0';
+	if (is_twice(reader->spec, part))
+		return par_fail(error, -EINVAL, "%s= stands twice in the spec: leave one", part);
 	if (strcmp(part, "variant") == 0)
 		return copy_name(cell->variant, value, "variant", error);
 	if (strcmp(part, "cores") == 0)
@@ -203,7 +222,7 @@ int par_cell_parse(struct par_cell *cell, const char *spec, const struct par_reg
 	int status;
 
 	if (strlen(spec) >= sizeof reader.buffer)
-		return par_fail(error, -EINVAL, "spec '%.40s...': longer than %d characters", spec,
+		return par_fail(error, -EINVAL, "spec '%s' is longer than %d characters", spec,
 			PAR_CELL_ID_MAX - 1);
 	memcpy(reader.buffer, spec, strlen(spec) + 1);
 	reader.rest = reader.buffer;
@@ -213,7 +232,7 @@ int par_cell_parse(struct par_cell *cell, const char *spec, const struct par_reg
 	par_cell_init(cell, names.experiment, names.workload, names.model, PAR_SCALE_DEFAULT);
 	cell->cores = cell->workers = 0;
 	while (status == 0 && (part = strsep(&reader.rest, "/")) != NULL)
-		status = read_key(cell, part, error);
+		status = read_key(cell, part, &reader);
 	if (status < 0)
 		return status;
 	if (cell->cores == 0)
@@ -221,7 +240,16 @@ int par_cell_parse(struct par_cell *cell, const char *spec, const struct par_reg
 	if (cell->workers == 0)
 		cell->workers = cell->cores;
 	status = check(cell, error);
-	return status < 0 ? status : par_cell_seal(cell);
+	if (status == 0)
+		status = par_cell_seal(cell);
+	if (status == -ENAMETOOLONG)
+		return par_fail(error, -EINVAL,
+			"spec '%s' is longer than %d characters with all its parameters: take a "
+			"shorter name of the experiment",
+			spec, PAR_CELL_ID_MAX - 1);
+	if (status == -ENOMEM)
+		return par_fail(error, status, "no memory for a cell");
+	return status;
 }
 
 static void add_work(struct par_text *text, const struct par_cell *cell)

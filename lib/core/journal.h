@@ -16,16 +16,18 @@
 struct par_journal {
 	int fd;
 	off_t size; /* bytes of whole lines */
+	off_t torn; /* bytes behind them, which the first append cuts off */
 };
 
 #define PAR_JOURNAL_INIT                                                                           \
 	{                                                                                          \
-		-1, 0                                                                              \
+		-1, 0, 0                                                                           \
 	}
 
 /*
- * Opens for appending, making the file if there is none, and cuts a torn last line off. Returns 0,
- * -EBUSY when another run holds it, or -errno; `error` names the path.
+ * Opens for appending, making the file if there is none. Changes nothing of it yet: a torn last
+ * line goes with the first append. Returns 0, -EBUSY when another run holds it, or -errno; `error`
+ * names the path.
  */
 int par_journal_open(struct par_journal *journal, const char *path, struct par_error *error);
 
@@ -35,9 +37,10 @@ int par_journal_append(struct par_journal *journal, const json_t *record, struct
 void par_journal_close(struct par_journal *journal);
 
 /*
- * Reads every record, in order. A torn last line is dropped; anything else that is not a record, a
- * newer schema, or a second record of the same cell and round is an error that names the line. A
- * missing file gives no records. Returns 0 or -errno.
+ * Adds every record to `records`, in order, line by line. A torn last line is dropped; anything
+ * else that is not a record (-EBADMSG, -EINVAL), a line of 4 MiB (-EFBIG), another schema
+ * (-EPROTO), or a second record of the same cell and round (-EEXIST) is an error that names the
+ * line. A missing file gives no records. Returns 0 or -errno.
  */
 int par_journal_read(struct par_records *records, const char *path, struct par_error *error);
 

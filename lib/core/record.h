@@ -5,9 +5,13 @@
 #define PAR_RECORD_H
 
 #include <jansson.h>
+#include <math.h>
 #include <stdint.h>
 
 #include "cell.h"
+#include "errors.h"
+#include "latency.h"
+#include "record_store.h"
 
 #define PAR_SCHEMA_VERSION 1
 
@@ -27,41 +31,56 @@ const char *par_status_name(enum par_status status);
 /* Returns 0 or -EINVAL. */
 int par_status_parse(enum par_status *out, const char *name);
 
-#define PAR_SAMPLES_MAX 64
+#define PAR_SAMPLES_MAX   64
+#define PAR_REASON_MAX    512
+#define PAR_CONDITION_MAX 32
 
-/* The part of a record that analysis needs; the JSON line holds more. Inert when zeroed. */
+/*
+ * The part of a record that analysis needs; the JSON line holds more. It owns nothing: what it
+ * points to belongs to the list that it is in. Start one with PAR_RECORD_INIT.
+ */
 struct par_record {
-	char cell[PAR_CELL_ID_MAX];
+	const char *cell, *reason;  /* "" when ok */
+	const char *condition;      /* "cold", "warm", "" */
+	const uint64_t *samples_ns; /* each one run of the job */
+	uint32_t sample_count;
 	uint32_t round; /* 1, 2, ... */
 	enum par_status status;
-	char reason[512]; /* "" when ok */
-	uint32_t sample_count;
-	uint64_t samples_ns[PAR_SAMPLES_MAX];          /* each one run of the job */
-	uint64_t open_ns, run_ns, warmup_ns, close_ns; /* run_ns: the sum of the samples */
+	uint64_t open_ns, run_ns, warmup_ns, close_ns; /* run_ns: timed; a sample is the mean of
+							  as many runs as its share of it holds */
 	uint64_t wall_ns;                              /* of the visit as the harness saw it */
 	uint64_t cpu_ns;                               /* user + system of the visit's processes */
 	uint64_t digest;
-	char condition[32]; /* "cold", "warm", "" */
+	uint64_t latency_n;                 /* requests of the last run; 0: none were timed */
+	uint64_t latency_ns[PAR_LATENCIES]; /* see latency.h; 0: not told */
+	/* NaN: not told. */
+	double running_ns, runnable_ns, blocked_ns;     /* how the workers spent their time */
+	double pss_bytes, worker_pss_bytes, peak_bytes; /* of memory, see visit_record.c */
+	double energy_j;
 };
 
 #define PAR_RECORD_INIT                                                                            \
 	{                                                                                          \
-		0                                                                                  \
+		.cell = "", .reason = "", .condition = "", .running_ns = NAN, .runnable_ns = NAN,  \
+		.blocked_ns = NAN, .pss_bytes = NAN, .worker_pss_bytes = NAN, .peak_bytes = NAN,   \
+		.energy_j = NAN                                                                    \
 	}
-
-/*
- * Reads a record from its JSON. Returns 0 or -EINVAL with `error` naming the member that is missing
- * or of the wrong type.
- */
-int par_record_read(struct par_record *record, const json_t *json, struct par_error *error);
 
 /* The median of the samples in ns: the one number a visit contributes. NaN without samples. */
 double par_record_time(const struct par_record *record);
 
-/* A growing list of records. Inert when zeroed. */
+/*
+ * What decides whether a cell is known well enough: the latency of its requests where it has any,
+ * the highest percentile up to p99 that they tell; else par_record_time().
+ */
+double par_record_figure(const struct par_record *record);
+
+/* A growing list of records and what they point to. Inert when zeroed. */
 struct par_records {
-	struct par_record *items; /* owned */
+	struct par_record *items; /* owned; they move when the list grows, what they point to does
+				     not */
 	size_t count, capacity;
+	struct par_record_store store;
 };
 
 #define PAR_RECORDS_INIT                                                                           \
@@ -69,8 +88,20 @@ struct par_records {
 		0                                                                                  \
 	}
 
-/* Adds a copy; 0 or -ENOMEM. */
+/*
+ * Adds a copy, with copies of what it points to (NULL is ""). Within a list equal texts have equal
+ * pointers. 0 or -ENOMEM.
+ */
 int par_records_add(struct par_records *records, const struct par_record *record);
+
+/*
+ * Reads a record from its JSON and adds it. Returns 0, -ENOMEM, or -EINVAL with `error` naming the
+ * member that is missing or of the wrong type; then the list is as before.
+ */
+int par_records_read(struct par_records *records, const json_t *json, struct par_error *error);
+
+/* Members of the JSON that par_records_read() never looks at: see json_skim.h. Ends with NULL. */
+extern const char *const par_record_unread[];
 
 void par_records_fini(struct par_records *records);
 

@@ -5,24 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contest.h"
 #include "rng.h"
+#include "round_budget.h"
 #include "round_cell.h"
 
 struct rounds {
 	const struct par_rounds_spec *spec;
 	struct par_round_cell *cells;
 	size_t count;
+	struct par_contests contests;
 	uint32_t *order; /* cells of this round */
 	size_t order_count;
 	uint32_t round;
 	uint64_t start, visits;
-};
-
-/* A cell and what it would gain from a visit, for sorting. */
-struct need {
-	uint32_t cell;
-	uint32_t position; /* in the shuffled order: decides between equals */
-	double urgency;
 };
 
 const char *par_ending_name(enum par_ending ending)
@@ -68,6 +64,33 @@ static int account_done(struct rounds *rounds)
 	return status;
 }
 
+/* Which cells could be left, but for another model's that they are not told apart from. */
+static int judge_contests(struct rounds *rounds)
+{
+	struct par_series *series = calloc(rounds->count + 1, sizeof *series);
+	bool *open = calloc(2 * rounds->count + 1, sizeof *open), *goes_on = open + rounds->count;
+	int status = series == NULL || open == NULL ? -ENOMEM : 0;
+
+	for (size_t i = 0; status == 0 && i < rounds->count; i++) {
+		const struct par_round_cell *cell = &rounds->cells[i];
+
+		series[i] =
+			(struct par_series){ cell->times, cell->rounds, cell->wrong ? 0 : cell->n };
+		goes_on[i] = par_round_cell_goes_on(cell);
+	}
+	if (status == 0)
+		status = par_contests_judge(
+			open, &rounds->contests, series, goes_on, rounds->spec->target);
+	for (size_t i = 0; status == 0 && i < rounds->count; i++) {
+		rounds->cells[i].contested = open[i];
+		if (rounds->cells[i].finish != PAR_FINISH_SKIPPED)
+			status = par_round_cell_judge(&rounds->cells[i], rounds->spec->target);
+	}
+	free(open);
+	free(series);
+	return status;
+}
+
 static int rounds_init(struct rounds *rounds, const struct par_rounds_spec *spec)
 {
 	const struct par_plan *plan = spec->plan;
@@ -85,12 +108,10 @@ static int rounds_init(struct rounds *rounds, const struct par_rounds_spec *spec
 		if (plan->cells[i].skip != NULL)
 			rounds->cells[i].finish = PAR_FINISH_SKIPPED;
 	}
-	status = account_done(rounds);
-	for (size_t i = 0; status == 0 && i < plan->count; i++) {
-		if (rounds->cells[i].finish == PAR_FINISH_NOT)
-			status = par_round_cell_judge(&rounds->cells[i], spec->target);
-	}
-	return status;
+	status = par_contests_init(&rounds->contests, plan);
+	if (status == 0)
+		status = account_done(rounds);
+	return status < 0 ? status : judge_contests(rounds);
 }
 
 static void rounds_fini(struct rounds *rounds)
@@ -99,6 +120,7 @@ static void rounds_fini(struct rounds *rounds)
 		par_round_cell_fini(&rounds->cells[i]);
 	free(rounds->cells);
 	free(rounds->order);
+	par_contests_fini(&rounds->contests);
 }
 
 /* Every unfinished cell that this round has not visited yet, in the round's own shuffled order. */
@@ -116,59 +138,6 @@ static void shuffle_round(struct rounds *rounds)
 	par_rng_shuffle(&rng, rounds->order, rounds->order_count);
 }
 
-static uint64_t round_cost(const struct rounds *rounds)
-{
-	uint64_t cost = 0;
-
-	for (size_t i = 0; i < rounds->order_count; i++)
-		cost += rounds->cells[rounds->order[i]].cost_ns;
-	return cost;
-}
-
-static int by_urgency(const void *left, const void *right)
-{
-	const struct need *a = left, *b = right;
-
-	if (a->urgency != b->urgency)
-		return a->urgency > b->urgency ? -1 : 1;
-	return (a->position > b->position) - (a->position < b->position);
-}
-
-static int by_position(const void *left, const void *right)
-{
-	const struct need *a = left, *b = right;
-
-	return (a->position > b->position) - (a->position < b->position);
-}
-
-/* Keeps of the round what the rest of the budget reaches for, neediest first, in shuffled order. */
-static int spend(struct rounds *rounds, uint64_t left)
-{
-	struct need *needs = calloc(rounds->order_count + 1, sizeof *needs);
-	size_t kept = 0;
-
-	if (needs == NULL)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < rounds->order_count; i++)
-		needs[i] = (struct need){ rounds->order[i], i,
-			par_round_cell_urgency(&rounds->cells[rounds->order[i]]) };
-	qsort(needs, rounds->order_count, sizeof *needs, by_urgency);
-	for (size_t i = 0; i < rounds->order_count; i++) {
-		uint64_t cost = rounds->cells[needs[i].cell].cost_ns;
-
-		if (cost > left)
-			continue;
-		left -= cost;
-		needs[kept++] = needs[i];
-	}
-	qsort(needs, kept, sizeof *needs, by_position);
-	for (size_t i = 0; i < kept; i++)
-		rounds->order[i] = needs[i].cell;
-	rounds->order_count = kept;
-	free(needs);
-	return 0;
-}
-
 /* Chooses the next round's cells; false in *more when none is left or affordable. */
 static int next_round(struct rounds *rounds, bool *more, enum par_ending *ending)
 {
@@ -181,9 +150,10 @@ static int next_round(struct rounds *rounds, bool *more, enum par_ending *ending
 		shuffle_round(rounds);
 	}
 	*ending = PAR_ENDING_COMPLETE;
-	if (rounds->order_count > 0 && rounds->round > 1 && round_cost(rounds) > left) {
+	if (rounds->order_count > 0 && rounds->round > 1 &&
+		par_round_cost(rounds->cells, rounds->order, rounds->order_count) > left) {
 		*ending = PAR_ENDING_BUDGET;
-		status = spend(rounds, left);
+		status = par_round_spend(rounds->order, &rounds->order_count, rounds->cells, left);
 	}
 	*more = rounds->order_count > 0;
 	return status;
@@ -236,11 +206,14 @@ static int visit(struct rounds *rounds, size_t position)
 {
 	const struct par_rounds_calls *calls = &rounds->spec->calls;
 	uint32_t index = rounds->order[position];
+	const struct par_visit_order order = {
+		.cell = index, .round = rounds->round, .samples = rounds->cells[index].samples
+	};
 	struct par_record record = PAR_RECORD_INIT;
 	int status;
 
 	tell(rounds, position);
-	status = calls->visit(calls->context, index, rounds->round, &record);
+	status = calls->visit(calls->context, &order, &record);
 	if (status < 0)
 		return status;
 	rounds->visits++;
@@ -274,6 +247,20 @@ static int run_round(struct rounds *rounds, bool *interrupted)
 	return status;
 }
 
+static int tell_finishes(const struct rounds *rounds, enum par_ending ending)
+{
+	const struct par_rounds_calls *calls = &rounds->spec->calls;
+	int status = 0;
+
+	for (size_t i = 0; calls->finished != NULL && status == 0 && i < rounds->count; i++) {
+		const char *why = par_finish_name(rounds->cells[i].finish);
+
+		status = calls->finished(
+			calls->context, i, why != NULL ? why : par_ending_name(ending));
+	}
+	return status;
+}
+
 int par_rounds_run(enum par_ending *ending, const struct par_rounds_spec *spec)
 {
 	struct rounds rounds;
@@ -286,9 +273,15 @@ int par_rounds_run(enum par_ending *ending, const struct par_rounds_spec *spec)
 			break;
 		status = run_round(&rounds, &interrupted);
 		rounds.round++;
+		if (status == 0)
+			status = judge_contests(&rounds);
 	}
 	if (interrupted)
 		*ending = PAR_ENDING_INTERRUPTED;
+	if (status == 0)
+		status = tell_finishes(&rounds, *ending);
+	else if (status == -ECANCELED) /* a visit was dropped */
+		(void)tell_finishes(&rounds, PAR_ENDING_INTERRUPTED);
 	rounds_fini(&rounds);
 	return status;
 }

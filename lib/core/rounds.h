@@ -3,11 +3,13 @@
  *
  * Every round visits all unfinished cells once, in a newly shuffled order, so that drift hits all
  * models alike and pairs within a round can be compared. A cell is finished when its interval is
- * narrow enough, when more visits no longer narrow it, or when it keeps failing. When the budget
- * does not reach for a whole round, the cells that need it most are visited.
+ * narrow enough and it is told apart from the other models (contest.h), when more visits no longer
+ * narrow it, or when it keeps failing. When the budget does not reach for a whole round, the cells
+ * that need it most are visited.
  *
- * The order of round r depends on the seed, r and the unfinished cells alone, so a resumed run goes
- * on as it would have. Time comes from a clock and visits from a function, so tests need neither.
+ * The order of round r depends on the seed, r and the cells still to be visited alone. A resumed
+ * run ends its interrupted round first, under its number, and goes on with whole ones. Time comes
+ * from a clock and visits from a function, so tests need neither.
  */
 #ifndef PAR_ROUNDS_H
 #define PAR_ROUNDS_H
@@ -48,18 +50,31 @@ struct par_progress {
 	size_t waiting; /* cells with too few visits for an interval */
 };
 
+/* A visit to be made. */
+struct par_visit_order {
+	size_t cell; /* index into the plan */
+	uint32_t round;
+	unsigned samples; /* how many to take; 0: as many as the least timed region needs */
+};
+
 /* What the scheduler calls. All may end the run with a negative errno. */
 struct par_rounds_calls {
 	void *context;
-	/* Visits a cell and fills `record`. Trouble of the cell is in the record, not in the
-	 * result. */
-	int (*visit)(void *context, size_t cell, uint32_t round, struct par_record *record);
+	/* Makes a visit and fills `record`; what it points to lasts until the next visit. Trouble
+	 * of the cell is in the record, not in the result. */
+	int (*visit)(void *context, const struct par_visit_order *order, struct par_record *record);
 	/* The cells of a round in the order in which they will be visited. May be NULL. */
 	int (*begin_round)(void *context, uint32_t round, const uint32_t *order, size_t count);
 	/* Before each visit. May be NULL. */
 	void (*progress)(void *context, const struct par_progress *progress);
 	/* Asked before each visit: true ends the run. May be NULL. */
 	bool (*stop)(void *context);
+	/*
+	 * At the end, for each cell of the plan: why it is no longer visited. "precise", "plateau",
+	 * "failing", "limit", "skipped"; a cell that needs more visits has the name of the ending.
+	 * May be NULL.
+	 */
+	int (*finished)(void *context, size_t cell, const char *why);
 };
 
 struct par_rounds_spec {

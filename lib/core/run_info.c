@@ -74,8 +74,9 @@ static json_t *plan_json(const struct par_plan *plan)
 	json_t *list = json_array();
 
 	for (size_t i = 0; list != NULL && i < plan->count; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s?}", "cell", plan->cells[i].cell.id,
-						    "skip", plan->cells[i].skip));
+		json_array_append_new(
+			list, json_pack("{s:s, s:s?, s:n}", "cell", plan->cells[i].cell.id, "skip",
+				      plan->cells[i].skip, "finish"));
 	return list;
 }
 
@@ -101,9 +102,9 @@ json_t *par_run_info_new(const struct par_run_spec *spec)
 		spec->target, "started", now_json(), "finished", "ended", "version", build->version,
 		"git_revision", build->revision, "compiler", build->compiler, "flags", build->flags,
 		"build_type", build->type, "environment", environment_json(spec->machine),
-		"machine", machine_json(spec->machine), "plan", plan_json(spec->plan), "order",
-		"rounds", 0, "visits", 0, "timing", "wall_ns", 0, "measured_ns", 0,
-		"measured_share");
+		"machine", machine_json(spec->machine), "plan",
+		plan_json(spec->plan), "order", "rounds", 0, "visits", 0, "timing", "wall_ns", 0,
+		"measured_ns", 0, "measured_share");
 }
 
 int par_run_info_save(const json_t *info, const char *path, struct par_error *error)
@@ -146,14 +147,26 @@ int par_run_info_progress(json_t *info, const struct par_run_cost *cost, const c
 	return status == 0 ? 0 : -ENOMEM;
 }
 
+int par_run_info_finish(json_t *info, size_t cell, const char *why)
+{
+	json_t *entry = json_array_get(json_object_get(info, "plan"), cell);
+
+	return json_object_set_new(entry, "finish", json_string(why)) == 0 ? 0 : -ENOMEM;
+}
+
 int par_run_info_resume(json_t *info, const char *const *command, uint64_t budget_ns)
 {
-	json_t *list = json_object_get(info, "resumed");
+	json_t *list = json_object_get(info, "resumed"), *entry;
 	int status = 0;
+	size_t i;
 
 	if (list == NULL) {
 		list = json_array();
 		status = json_object_set_new(info, "resumed", list);
+	}
+	json_array_foreach(json_object_get(info, "plan"), i, entry)
+	{
+		status |= json_object_set_new(entry, "finish", json_null());
 	}
 	status |= json_array_append_new(
 		list, json_pack("{s:o, s:o, s:I}", "command", command_json(command), "started",

@@ -48,6 +48,9 @@ struct par_run_cost {
 /* Notes how far the run has come; `ending` is NULL while it goes on. 0 or -ENOMEM. */
 int par_run_info_progress(json_t *info, const struct par_run_cost *cost, const char *ending);
 
+/* Notes why a cell of the plan is no longer visited. 0 or -ENOMEM. */
+int par_run_info_finish(json_t *info, size_t cell, const char *why);
+
 /* Reads the plan back. 0, or -errno with `error` naming the cell that this program does not know.
  */
 int par_run_info_plan(struct par_plan *plan, const json_t *info,

@@ -2,8 +2,8 @@
  * visit: one measurement of a cell, inside its own fresh process.
  *
  * open the workload -> probe the machine -> open the team (workers created, pinned, at the gate) ->
- * warm up -> timed samples -> close the team -> probe again -> check the digests. Only the samples
- * are timed work; the phases around them are timed apart.
+ * warm up -> a counted run -> timed samples -> close the team -> probe again -> check the digests.
+ * Only the samples are timed work; the phases around them are timed apart.
  */
 #ifndef PAR_VISIT_H
 #define PAR_VISIT_H
@@ -31,6 +31,9 @@ struct par_visit_spec {
 	/* Least length of the timed region. Warm-up ends when the whole job has run once, or after
 	 * as long, whichever comes first. */
 	uint64_t timed_ns;
+	/* Exactly so many samples, at most PAR_SAMPLES_MAX; each is as long as it would be without.
+	 * 0: as many as fill the timed region. */
+	uint32_t samples;
 };
 
 /*

@@ -88,9 +88,11 @@ static json_t *digest_json(uint64_t digest)
 json_t *par_visit_record(const struct par_visit *visit, const char *condition)
 {
 	bool counted = visit->status == PAR_STATUS_OK || visit->status == PAR_STATUS_UNTRUSTWORTHY;
+	json_t *record;
 
-	return json_pack("{s:i, s:s, s:s, s:o?, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o?, "
-			 "s:o, s:s?, s:o, s:o, s:{s:o, s:o}}",
+	record = json_pack(
+		"{s:i, s:s, s:s, s:o?, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o?, "
+		"s:o, s:s?, s:o, s:o, s:{s:o, s:o}, s:o*}",
 		"schema", PAR_SCHEMA_VERSION, "cell", visit->cell->id, "status",
 		par_status_name(visit->status), "reason",
 		visit->reason.text[0] != '\0' ? par_json_text(visit->reason.text) : NULL,
@@ -102,5 +104,12 @@ json_t *par_visit_record(const struct par_visit *visit, const char *condition)
 		digest_json(counted ? visit->serial : visit->digest), "expected",
 		visit->has_serial ? digest_json(visit->serial) : NULL, "pus", pus_json(visit),
 		"condition", condition, "usage", usage_json(visit), "workers", workers_json(visit),
-		"noise", "before", probe_json(&visit->before), "after", probe_json(&visit->after));
+		"noise", "before", probe_json(&visit->before), "after", probe_json(&visit->after),
+		"latency",
+		counted && visit->latency.n > 0 ? par_latency_json(&visit->latency) : NULL);
+	if (record != NULL && par_visit_meter_record(record, visit) < 0) {
+		json_decref(record);
+		record = NULL;
+	}
+	return record;
 }

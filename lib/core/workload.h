@@ -8,6 +8,7 @@
 #ifndef PAR_WORKLOAD_H
 #define PAR_WORKLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -71,6 +72,8 @@ struct par_workload {
 	uint64_t cpu_ns,
 		wait_ns; /* rough cost of one task at the default parameters: estimates only */
 	unsigned in_flight_max; /* most tasks at once it can bear (descriptors); 0: no limit */
+	bool unranked; /* made for an experiment of its own: `scaling` leaves it out, and no answer
+			  ranks models by it */
 
 	/* NULL, or why it cannot run here: a constant string. May be NULL. */
 	const char *(*unavailable)(void);
@@ -94,6 +97,13 @@ struct par_workload {
 
 	/* What the last reset achieved, for the record ("cold", "warm"). NULL: nothing to say. */
 	const char *(*condition)(void *state);
+
+	/*
+	 * The latencies in ns of the requests of the last run, in any order, and how many: for a
+	 * workload whose requests wait to be served. *ns is owned by the workload and valid until
+	 * the next run. Called by the process of open. May be NULL: it has none to tell.
+	 */
+	size_t (*latencies)(void *state, const uint64_t **ns);
 
 	/* Ends servers, removes what open made outside `scratch`. Called once, by the process of
 	 * open. */

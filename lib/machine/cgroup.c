@@ -1,11 +1,13 @@
 #include "cgroup.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "procfs.h"
 
 /* v1 says "no limit" with the largest page count there is, near 2^63; nothing real comes near. */
@@ -132,7 +134,7 @@ static void tighten_quota(struct par_cgroup *cgroup, double quota, double period
 {
 	double cpus = period > 0 ? quota / period : 0;
 
-	if (cpus > 0 && (cgroup->quota_cpus <= 0 || cpus < cgroup->quota_cpus))
+	if (cpus > 0 && isfinite(cpus) && (cgroup->quota_cpus <= 0 || cpus < cgroup->quota_cpus))
 		cgroup->quota_cpus = cpus;
 }
 
@@ -145,6 +147,25 @@ static void tighten_memory(struct par_cgroup *cgroup, const char *text)
 		return;
 	if (!cgroup->memory_limit_bytes || bytes < cgroup->memory_limit_bytes)
 		cgroup->memory_limit_bytes = bytes;
+}
+
+/* cpu.stat counts throttled time as "throttled_usec" in v2, "throttled_time" (ns) in v1. */
+static void add_throttled(
+	struct par_cgroup *cgroup, const struct walk *walk, const char *key, uint64_t unit_ns)
+{
+	char path[PATH_MAX + 64], periods[32], time[32];
+	char *text;
+
+	(void)snprintf(path, sizeof(path), "%s/cpu.stat", walk->dir);
+	text = par_procfs_read(walk->root, path);
+	par_procfs_field(periods, sizeof(periods), text, "nr_throttled");
+	par_procfs_field(time, sizeof(time), text, key);
+	free(text);
+	if (*periods == '\0' || *time == '\0')
+		return;
+	cgroup->throttled_known = true;
+	cgroup->throttled_periods += strtoull(periods, NULL, 10);
+	cgroup->throttled_ns += unit_ns * strtoull(time, NULL, 10);
 }
 
 /* Reads the limits of the group in which the walk stands. */
@@ -160,6 +181,7 @@ static void read_v2(struct par_cgroup *cgroup, const struct walk *walk)
 		tighten_quota(cgroup, quota, period);
 	read_here(line, sizeof(line), walk, "memory.max");
 	tighten_memory(cgroup, line);
+	add_throttled(cgroup, walk, "throttled_usec", PAR_NS_PER_US);
 }
 
 static void read_v1_cpu(struct par_cgroup *cgroup, const struct walk *walk)
@@ -169,6 +191,7 @@ static void read_v1_cpu(struct par_cgroup *cgroup, const struct walk *walk)
 	read_here(quota, sizeof(quota), walk, "cpu.cfs_quota_us"); /* -1: none */
 	read_here(period, sizeof(period), walk, "cpu.cfs_period_us");
 	tighten_quota(cgroup, strtod(quota, NULL), strtod(period, NULL));
+	add_throttled(cgroup, walk, "throttled_time", 1);
 }
 
 static void read_v1_memory(struct par_cgroup *cgroup, const struct walk *walk)

@@ -12,6 +12,8 @@
 #include "hypervisor.h"
 #include "procfs.h"
 
+#define CPUS_MAX 8192 /* CONFIG_NR_CPUS, at most */
+
 static void read_uname(struct par_environment *environment)
 {
 	struct utsname name;
@@ -61,9 +63,14 @@ static void join_governor(char *governor, size_t size, long cpu, const char *roo
 	(void)snprintf(governor, size, "%s", governor[0] ? "mixed" : own);
 }
 
-/* Walks a list of CPUs as the kernel writes it, "0-3,8,10-11"; see cpuset(7). */
+/*
+ * Walks a list of CPUs as the kernel writes it, "0-3,8,10-11"; see cpuset(7). It ascends, so each
+ * CPU is asked once.
+ */
 static void read_governor(char *governor, size_t size, const char *cpus, const char *root)
 {
+	long next = 0;
+
 	while (*cpus && strcmp(governor, "mixed") != 0) {
 		char *end;
 		long first = strtol(cpus, &end, 10);
@@ -73,8 +80,11 @@ static void read_governor(char *governor, size_t size, const char *cpus, const c
 			return;
 		if (*end == '-')
 			last = strtol(end + 1, &end, 10);
+		if (first < next || last >= CPUS_MAX)
+			return;
 		for (long cpu = first; cpu <= last; cpu++)
 			join_governor(governor, size, cpu, root);
+		next = last < first ? first : last + 1;
 		cpus = *end == ',' ? end + 1 : end + strlen(end);
 	}
 }
@@ -117,7 +127,9 @@ static int64_t memory_bytes(const char *text, const char *key)
 
 	par_procfs_field(value, sizeof(value), text, key);
 	kilobytes = strtoll(value, &end, 10);
-	return end == value ? -1 : (int64_t)kilobytes * 1024;
+	if (end == value || kilobytes < 0 || kilobytes > INT64_MAX / 1024)
+		return -1;
+	return (int64_t)kilobytes * 1024;
 }
 
 static void read_memory(struct par_environment *environment, const char *root)
@@ -139,7 +151,7 @@ static double read_load(const char *root)
 
 	par_procfs_line(line, sizeof(line), root, "/proc/loadavg");
 	load = strtod(line, &end);
-	return end == line ? (double)NAN : load;
+	return end == line || !isfinite(load) || load < 0 ? (double)NAN : load;
 }
 
 static int64_t soft_limit(__rlimit_resource_t resource)

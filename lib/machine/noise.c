@@ -92,26 +92,42 @@ static uint64_t grown(uint64_t before, uint64_t after)
 	return after > before ? after - before : 0;
 }
 
-static bool stolen(const struct par_noise *before, const struct par_noise *after)
+static bool stolen(
+	struct par_error *reason, const struct par_noise *before, const struct par_noise *after)
 {
 	uint64_t steal = grown(before->steal_ticks, after->steal_ticks);
 	uint64_t busy = grown(before->busy_ticks, after->busy_ticks);
+	double share = steal > 0 ? (double)steal / (double)(steal + busy) : 0;
 
-	return steal >= PAR_NOISE_STEAL_TICKS &&
-	       (double)steal > PAR_NOISE_STEAL_LIMIT * (double)(steal + busy);
+	if (steal < PAR_NOISE_STEAL_TICKS || !(share > PAR_NOISE_STEAL_LIMIT))
+		return false;
+	par_fail(reason, 0, "the hypervisor gave %.0f %% of the CPU time to others (limit %.0f %%)",
+		100 * share, 100 * PAR_NOISE_STEAL_LIMIT);
+	return true;
 }
 
-const char *par_noise_verdict(const struct par_noise *before, const struct par_noise *after)
+/* True when a factor is beyond its limit; then the reason reads "WHAT 1.31 HOW (limit 1.15)". */
+static bool changed(
+	struct par_error *reason, const char *what, double times, const char *how, double limit)
 {
-	if (factor(after->loop_ns, before->loop_ns) > PAR_NOISE_LOOP_LIMIT)
-		return "the fixed loop ran slower after the visit";
-	if (factor(before->loop_ns, after->loop_ns) > PAR_NOISE_LOOP_LIMIT)
-		return "the fixed loop ran faster after the visit";
-	if (factor(after->handoff_ns, before->handoff_ns) > PAR_NOISE_HANDOFF_LIMIT)
-		return "the workers' CPUs moved apart during the visit";
-	if (factor(before->handoff_ns, after->handoff_ns) > PAR_NOISE_HANDOFF_LIMIT)
-		return "the workers' CPUs moved together during the visit";
-	if (stolen(before, after))
-		return "the hypervisor gave CPU time to others during the visit";
-	return NULL;
+	if (!(times > limit))
+		return false;
+	par_fail(reason, 0, "%s %.2f %s (limit %.2f)", what, times, how, limit);
+	return true;
+}
+
+bool par_noise_verdict(
+	struct par_error *reason, const struct par_noise *before, const struct par_noise *after)
+{
+	return stolen(reason, before, after) ||
+	       changed(reason, "the fixed loop ran", factor(after->loop_ns, before->loop_ns),
+		       "times slower after the visit", PAR_NOISE_LOOP_LIMIT) ||
+	       changed(reason, "the fixed loop ran", factor(before->loop_ns, after->loop_ns),
+		       "times faster after the visit", PAR_NOISE_LOOP_LIMIT) ||
+	       changed(reason, "the workers' CPUs moved apart",
+		       factor(after->handoff_ns, before->handoff_ns),
+		       "times as far during the visit", PAR_NOISE_HANDOFF_LIMIT) ||
+	       changed(reason, "the workers' CPUs moved together",
+		       factor(before->handoff_ns, after->handoff_ns),
+		       "times as near during the visit", PAR_NOISE_HANDOFF_LIMIT);
 }

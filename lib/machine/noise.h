@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "errors.h"
+
 struct par_noise {
 	uint64_t loop_ns; /* best of three fixed dependent-arithmetic loops (about 0.3 ms each) */
 	uint64_t handoff_ns; /* median round trip of one cache line between two PUs; 0: not taken */
@@ -31,16 +33,23 @@ struct par_noise {
  */
 int par_noise_probe(struct par_noise *noise, int first_pu, int second_pu);
 
-/* Beyond these a visit is untrustworthy. */
+/*
+ * Beyond these a visit is untrustworthy. None can be reached by what a model does, since nobody of
+ * the visit runs while a probe is taken. The loop repeats within 1 % on a still machine, and clock
+ * steps of a governor or a turbo are 3 % to 10 % each; the hand-off within 30 %, and the nearest
+ * other distance is over twice as far.
+ */
 #define PAR_NOISE_LOOP_LIMIT    1.15 /* slower loop / faster loop */
 #define PAR_NOISE_STEAL_LIMIT   0.05 /* stolen share of the CPU time between the probes */
 #define PAR_NOISE_STEAL_TICKS   3   /* fewer stolen ticks than this may be rounding of the kernel */
 #define PAR_NOISE_HANDOFF_LIMIT 2.0 /* longer hand-off / shorter one: another regime */
 
 /*
- * Compares the probes around a visit. Returns NULL when the machine held still, else the reason, a
- * constant string such as "the fixed loop ran slower after the visit".
+ * Compares the probes around a visit. True when the machine did not hold still, and then `reason`
+ * names what moved, how much, and the limit: "the fixed loop ran 1.31 times slower after the visit
+ * (limit 1.15)".
  */
-const char *par_noise_verdict(const struct par_noise *before, const struct par_noise *after);
+bool par_noise_verdict(
+	struct par_error *reason, const struct par_noise *before, const struct par_noise *after);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis_parts.h"
 
@@ -38,6 +39,7 @@ void par_analysis_fini(struct par_analysis *analysis)
 		free(analysis->cells[i].rounds);
 	}
 	free(analysis->cells);
+	free(analysis->by_cell);
 	free(analysis->answers);
 	free(analysis->findings);
 	par_text_fini(&analysis->cautions);
@@ -54,5 +56,7 @@ int par_analysis_add_finding(struct par_analysis *analysis, const struct par_fin
 		return -ENOMEM;
 	findings[analysis->finding_count++] = *finding;
 	analysis->findings = findings;
+	if (analysis->answer_count == 0 && analysis->finding_count == 1)
+		memcpy(analysis->headline, finding->headline, sizeof analysis->headline);
 	return 0;
 }

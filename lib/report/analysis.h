@@ -13,13 +13,42 @@
 #include <stdint.h>
 
 #include "compare.h"
+#include "components.h"
 #include "errors.h"
+#include "latency.h"
 #include "machine.h"
 #include "plan.h"
 #include "record.h"
+#include "trend.h"
 #include "usl.h"
+#include "usl_interval.h"
 
 #define PAR_CONDITION_MIXED "mixed"
+
+/* The latencies of a cell's requests over its visits that count. */
+struct par_cell_latency {
+	unsigned visits;                /* 0: the workload has no latencies to tell */
+	uint64_t n;                     /* requests of a visit, the fewest */
+	double ns[PAR_LATENCIES];       /* medians over visits; NaN: a visit is too small for it */
+	double ci_ns[PAR_LATENCIES][2]; /* their 95 % intervals; NaN below six visits */
+};
+
+/* How its visits scatter. */
+struct par_cell_scatter {
+	struct par_components components; /* noise within visits and between them */
+	struct par_trend trend;           /* over the rounds */
+	unsigned outlying;                /* visits far from the others: they count all the same */
+};
+
+/* What its visits used: medians over those that count and tell it, else NaN. */
+struct par_cell_use {
+	double running, runnable, blocked; /* shares of the workers' time; runnable: waiting for a
+					      CPU */
+	double pss_bytes;                  /* all processes of a visit, shared pages by share */
+	double worker_pss_bytes;           /* what a worker adds to that */
+	double peak_bytes;                 /* resident, of the largest process */
+	double energy_j;                   /* of a run of the job, packages */
+};
 
 /* One cell over its rounds. Times in ns; NaN where there is nothing to say. */
 struct par_cell_stats {
@@ -33,25 +62,34 @@ struct par_cell_stats {
 	double *times_ns; /* n medians of visits, in the order of rounds; owned */
 	uint32_t *rounds; /* the round of each; owned */
 	double median_ns;
-	double ci_ns[2];      /* 95 % order-statistic interval of the median; NaN below n = 6 */
-	double speedup;       /* best serial median / median_ns */
-	double speedup_ci[2]; /* NaN when either has no interval */
-	double open_ns;       /* median of the phase */
-	double cpu_ns;        /* median CPU time of a visit */
-	bool two_humped;      /* the samples look like two behaviours */
-	char condition[32];   /* of the visits that count; "mixed" when they differ */
-	size_t serial;        /* index of the best serial cell of the same work; SIZE_MAX: none */
-	double efficiency;    /* speedup / cores */
+	double ci_ns[2];        /* 95 % order-statistic interval of the median; NaN below n = 6 */
+	double speedup;         /* best serial median / median_ns */
+	double speedup_ci[2];   /* NaN when either has no interval */
+	double open_ns;         /* median of the phase */
+	double cpu_ns;          /* median CPU time of a visit */
+	bool two_humped;        /* the samples look like two behaviours */
+	char condition[32];     /* of the visits that count; "mixed" when they differ */
+	size_t serial;          /* index of the best serial cell of the same work; SIZE_MAX: none */
+	double efficiency;      /* speedup / cores */
+	double serial_fraction; /* Karp and Flatt; NaN on one core */
+	double serial_fraction_ci[2];
+	const char *finish; /* why it was no longer visited, see rounds.h; borrowed of run.json;
+			       NULL: not told */
+	struct par_cell_scatter scatter;
+	struct par_cell_use use;
+	struct par_cell_latency latency;
+	/* Those of all `visits`, in the order of rounds; borrowed. */
+	const struct par_record *const *records;
 };
 
 /* How sure the first place of a workload is. */
 enum par_verdict {
-	PAR_VERDICT_CLEAR, /* the fastest is faster than every other model */
-	PAR_VERDICT_TIE,   /* others cannot be told from it: the simplest of them is recommended */
+	PAR_VERDICT_FASTER, /* the fastest is faster than every other model */
+	PAR_VERDICT_TIE,    /* others cannot be told from it: the simplest of them is recommended */
 	PAR_VERDICT_NOT_SURE, /* too few rounds, or too much noise, to say */
 };
 
-/* "clear", "tie", "not sure". */
+/* "faster", "tie", "not sure". */
 const char *par_verdict_name(enum par_verdict verdict);
 
 #define PAR_ANSWER_MODELS_MAX 16
@@ -66,8 +104,10 @@ struct par_rank {
 	bool has_usl;
 	enum par_comparison comparison; /* of the fastest with this one; NOT_SURE for the first */
 	unsigned pairs;                 /* rounds that both have */
-	struct par_usl
-		usl; /* tasks a second, over its core counts, placement close, one worker a core */
+	double needed;      /* rounds in all until it is told from the fastest, an estimate; NaN */
+	struct par_usl usl; /* tasks a second, over its core counts, pinned close, a worker a core
+			     */
+	struct par_usl_intervals usl_ci; /* NaN with too few visits */
 };
 
 /* Why a model that was planned for a workload has no place in its answer. The first caps it. */
@@ -98,7 +138,9 @@ struct par_answer {
 	unsigned cores_90; /* fewest workers' cores with which the recommended model has 90 % of its
 			      best */
 	double t1_ns;      /* median of the best serial cell: the base of its speedups */
-	char verdict_text[192]; /* "clear: next is fork, 7 % slower"; "tie: fork, thread pool" */
+	double rounds_needed; /* in all, until it is sure: an estimate; NaN when it is, or not known
+			       */
+	char verdict_text[192]; /* "faster: next is fork, 7 % slower"; "tie: fork, thread pool" */
 };
 
 /* True when some model has too few rounds for an interval of its ratio: why it is not sure. */
@@ -134,6 +176,7 @@ struct par_analysis {
 	const struct par_records *records;   /* borrowed */
 	struct par_cell_stats *cells;        /* in the order of the plan; owned */
 	size_t cell_count;
+	const struct par_record **by_cell; /* the records, cell by cell; owned */
 	struct par_answer *answers; /* one a workload with any serial and any other cell; owned */
 	size_t answer_count;
 	struct par_finding *findings; /* owned */
@@ -161,7 +204,7 @@ int par_analysis_init(struct par_analysis *analysis, const struct par_registry *
 
 void par_analysis_fini(struct par_analysis *analysis);
 
-/* Adds a copy; 0 or -ENOMEM. */
+/* Adds a copy; the first one heads a page that has no answers. 0 or -ENOMEM. */
 int par_analysis_add_finding(struct par_analysis *analysis, const struct par_finding *finding);
 
 /* analysis.json as a new reference, or NULL without memory. See tests/schema/analysis.schema.json.

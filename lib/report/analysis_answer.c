@@ -95,44 +95,12 @@ static void rank_models(struct par_answer *answer, const struct par_analysis *an
 	const struct par_model *const *model = analysis->registry->models;
 
 	for (; *model != NULL; model++) {
-		struct par_rank rank = { .model = *model, .ratio_ci = { NAN, NAN } };
+		struct par_rank rank = { .model = *model, .ratio_ci = { NAN, NAN }, .needed = NAN };
 
 		rank.cell = best_cell(analysis, group, *model);
 		if (rank.cell != SIZE_MAX)
 			insert_rank(answer, analysis, &rank);
 	}
-}
-
-/* One worker a core, pinned close, otherwise as the rank's best cell. */
-static bool is_on_curve(const struct par_cell_stats *stats, const struct par_cell_stats *best)
-{
-	return stats->cell.model == best->cell.model && stats->cell.placement == PAR_PLACE_CLOSE &&
-	       stats->cell.workers == stats->cell.cores &&
-	       strcmp(stats->cell.variant, best->cell.variant) == 0;
-}
-
-static int fit_rank(
-	struct par_rank *rank, const struct par_analysis *analysis, const struct par_group *group)
-{
-	double *cores = calloc(2 * analysis->cell_count + 1, sizeof *cores);
-	double *speed = cores + analysis->cell_count;
-	size_t points = 0;
-	int status;
-
-	if (cores == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < analysis->cell_count; i++) {
-		const struct par_cell_stats *stats = &analysis->cells[i];
-
-		if (!in_group(stats, group) || !is_on_curve(stats, &analysis->cells[rank->cell]))
-			continue;
-		cores[points] = stats->cell.cores;
-		speed[points++] = (double)stats->cell.tasks * 1e9 / stats->median_ns;
-	}
-	status = par_usl_fit(&rank->usl, cores, speed, points);
-	free(cores);
-	rank->has_usl = status == 0;
-	return status == -ENOMEM ? status : 0;
 }
 
 /* The fewest cores at which the recommended model is nearly as fast as at its best. */
@@ -193,7 +161,7 @@ static int answer_workload(struct par_answer *answer, const struct par_analysis 
 	answer->t1_ns = analysis->cells[group->serial].median_ns;
 	rank_models(answer, analysis, group);
 	for (size_t i = 0; i < answer->rank_count && status == 0; i++)
-		status = fit_rank(&answer->ranks[i], analysis, group);
+		status = par_rank_fit(&answer->ranks[i], analysis, group);
 	if (status == 0) {
 		par_analysis_absent(answer, analysis, group);
 		status = par_analysis_judge(answer, analysis);
@@ -216,7 +184,8 @@ int par_analysis_answers(struct par_analysis *analysis)
 	for (size_t i = 0; i < count && status == 0; i++) {
 		struct par_group group = { 0 };
 
-		if (find_group(&group, analysis, analysis->registry->workloads[i]))
+		if (!analysis->registry->workloads[i]->unranked &&
+			find_group(&group, analysis, analysis->registry->workloads[i]))
 			status = answer_workload(
 				&analysis->answers[analysis->answer_count++], analysis, &group);
 	}

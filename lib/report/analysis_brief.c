@@ -7,6 +7,9 @@
 #include "analysis_parts.h"
 #include "interval.h"
 #include "phrase.h"
+#include "rounds.h"
+
+#define NEEDED_MOST 2 /* workloads by name */
 
 static bool is_silent(const struct par_cell_stats *stats)
 {
@@ -36,6 +39,34 @@ static void add_short(struct par_text *out, const struct par_analysis *analysis)
 			count, analysis->cell_count, PAR_ROUNDS_LEAST);
 }
 
+/* "About 24 rounds in all would decide SHA-256, and 61 chase: go on with --resume --budget TIME."
+ */
+static void add_needed(struct par_text *out, const struct par_analysis *analysis)
+{
+	size_t named = 0, more = 0;
+
+	for (size_t i = 0; i < analysis->answer_count; i++) {
+		const struct par_answer *answer = &analysis->answers[i];
+
+		if (!(answer->rounds_needed <= PAR_ROUNDS_MAX))
+			continue;
+		if (named == NEEDED_MOST) {
+			more++;
+			continue;
+		}
+		if (named++ == 0)
+			par_text_format(out, "About %.0f rounds in all would decide %s",
+				answer->rounds_needed, answer->workload->label);
+		else
+			par_text_format(
+				out, ", %.0f %s", answer->rounds_needed, answer->workload->label);
+	}
+	if (more > 0)
+		par_text_format(out, " and %zu more", more);
+	if (named > 0)
+		par_text_add(out, ": --resume --budget TIME.\n");
+}
+
 static void add_ending(struct par_text *out, const struct par_analysis *analysis)
 {
 	const char *ending = par_analysis_ending(analysis);
@@ -54,6 +85,7 @@ int par_analysis_brief(struct par_analysis *analysis)
 	add_kind(out, analysis, par_cell_is_failed, "failed or ran out of time");
 	add_kind(out, analysis, is_silent, "without a trusted visit");
 	add_short(out, analysis);
+	add_needed(out, analysis);
 	add_ending(out, analysis);
 	return par_text_status(out);
 }

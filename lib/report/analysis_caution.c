@@ -15,6 +15,16 @@ static bool is_two_humped(const struct par_cell_stats *stats)
 	return stats->two_humped;
 }
 
+static bool is_drifting(const struct par_cell_stats *stats)
+{
+	return stats->scatter.trend.drifts;
+}
+
+static bool has_outlying(const struct par_cell_stats *stats)
+{
+	return stats->scatter.outlying > 0;
+}
+
 static bool is_skipped(const struct par_cell_stats *stats)
 {
 	return stats->status == PAR_STATUS_SKIPPED;
@@ -38,6 +48,27 @@ static void caution_results(struct par_text *out, const struct par_analysis *ana
 	}
 }
 
+static void caution_scatter(struct par_text *out, const struct par_analysis *analysis)
+{
+	size_t drifting = par_cells_count(analysis, is_drifting);
+	size_t cells = par_cells_count(analysis, has_outlying), visits = 0;
+
+	for (size_t i = 0; i < analysis->cell_count; i++)
+		visits += analysis->cells[i].scatter.outlying;
+	if (drifting > 0) {
+		par_text_format(out, "%zu cell%s over the rounds, by more than %.0f %%: ", drifting,
+			drifting == 1 ? " drifts" : "s drift", 100 * PAR_TREND_CHANGE);
+		par_cells_name(out, analysis, is_drifting, NULL, PAIRS_MOST);
+		par_text_add(out, ".\n");
+	}
+	if (visits > 0)
+		par_text_format(out,
+			"%zu visit%s of %zu cell%s %s far from the others (outside Tukey's fences) "
+			"and count all the same.\n",
+			visits, par_phrase_s(visits), cells, par_phrase_s(cells),
+			visits == 1 ? "lies" : "lie");
+}
+
 static void caution_noise(struct par_text *out, const struct par_analysis *analysis)
 {
 	size_t humped = par_cells_count(analysis, is_two_humped);
@@ -54,6 +85,7 @@ static void caution_noise(struct par_text *out, const struct par_analysis *analy
 		par_cells_name(out, analysis, is_two_humped, NULL, PAIRS_MOST);
 		par_text_add(out, ".\n");
 	}
+	caution_scatter(out, analysis);
 	if (untrustworthy > 0)
 		par_text_format(out,
 			"In %zu of %zu visits the machine did not hold still (speed, stolen time "

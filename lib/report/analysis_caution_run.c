@@ -28,7 +28,7 @@ static void caution_ending(struct par_text *out, const struct par_analysis *anal
 	else if (strcmp(ending, "budget") == 0)
 		par_text_add(out,
 			"The time budget ended the run before every interval was as narrow as "
-			"asked for.\n");
+			"asked for and every model told apart.\n");
 }
 
 static const json_t *environment(const struct par_analysis *analysis, const char *name)

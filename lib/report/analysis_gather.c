@@ -27,7 +27,7 @@ static bool is_timed(const struct par_record *record)
 static void set_status(struct par_cell_stats *stats, const struct par_record *record)
 {
 	stats->status = record->status;
-	snprintf(stats->reason, sizeof stats->reason, "%s",
+	par_text_copy_line(stats->reason, sizeof stats->reason,
 		record->reason[0] != '\0' ? record->reason : "no reason was recorded");
 }
 
@@ -171,8 +171,8 @@ static void find_condition(struct par_cell_stats *stats, const struct span *span
 		else if (strcmp(condition, span->items[i]->condition) != 0)
 			condition = PAR_CONDITION_MIXED;
 	}
-	snprintf(stats->condition, sizeof stats->condition, "%s",
-		condition != NULL ? condition : "");
+	par_text_copy_line(
+		stats->condition, sizeof stats->condition, condition != NULL ? condition : "");
 }
 
 static int describe_cell(struct par_cell_stats *stats, const struct span *span)
@@ -180,6 +180,7 @@ static int describe_cell(struct par_cell_stats *stats, const struct span *span)
 	double *scratch;
 	int status;
 
+	stats->records = span->items;
 	count_visits(stats, span);
 	status = keep_times(stats, span);
 	if (status < 0 || stats->n == 0)
@@ -194,6 +195,12 @@ static int describe_cell(struct par_cell_stats *stats, const struct span *span)
 		status = find_humps_of_samples(stats, span, scratch);
 	free(scratch);
 	find_condition(stats, span);
+	if (status == 0)
+		status = par_cell_latency_describe(&stats->latency, span->items, span->count);
+	if (status == 0)
+		status = par_cell_scatter_describe(stats, span->items, span->count);
+	if (status == 0)
+		status = par_cell_use_describe(&stats->use, span->items, span->count);
 	return status;
 }
 
@@ -208,8 +215,13 @@ static void begin_cell(struct par_cell_stats *stats, const struct par_planned *p
 		.open_ns = NAN,
 		.cpu_ns = NAN,
 		.serial = SIZE_MAX,
-		.efficiency = NAN };
-	snprintf(stats->reason, sizeof stats->reason, "%s",
+		.efficiency = NAN,
+		.serial_fraction = NAN,
+		.serial_fraction_ci = { NAN, NAN } };
+	par_cell_latency_init(&stats->latency);
+	par_cell_scatter_init(&stats->scatter);
+	par_cell_use_init(&stats->use);
+	par_text_copy_line(stats->reason, sizeof stats->reason,
 		planned->skip != NULL ? planned->skip : "not visited");
 }
 
@@ -221,12 +233,11 @@ static int compare_rounds(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* Deals the records to spans of `list`, one a cell; those of cells outside the plan are left out.
- */
-static void deal(struct span *spans, const struct par_record **list,
-	const struct par_analysis *analysis, const size_t *owner)
+/* Deals the records to spans of by_cell; those of cells outside the plan are left out. */
+static void deal(struct span *spans, const struct par_analysis *analysis, const size_t *owner)
 {
 	const struct par_records *records = analysis->records;
+	const struct par_record **list = analysis->by_cell;
 
 	for (size_t i = 0; i < records->count; i++) {
 		if (owner[i] != SIZE_MAX)
@@ -252,25 +263,32 @@ static int describe_cells(struct par_analysis *analysis, const struct par_plan *
 {
 	size_t count = analysis->records->count;
 	size_t *owner = calloc(count + 1, sizeof *owner); /* owner[i]: the cell of record i */
-	const struct par_record **list = calloc(count + 1, sizeof(const struct par_record *));
 	struct span *spans = calloc(analysis->cell_count + 1, sizeof *spans);
 	int status = -ENOMEM;
 
-	if (owner == NULL || list == NULL || spans == NULL)
+	analysis->by_cell = calloc(count + 1, sizeof(const struct par_record *));
+	if (owner == NULL || analysis->by_cell == NULL || spans == NULL)
 		goto done;
 	status = 0;
 	for (size_t i = 0; i < count; i++)
 		owner[i] = par_plan_find(plan, analysis->records->items[i].cell);
-	deal(spans, list, analysis, owner);
+	deal(spans, analysis, owner);
 	for (size_t i = 0; i < analysis->cell_count && status == 0; i++) {
 		if (spans[i].count > 0)
 			status = describe_cell(&analysis->cells[i], &spans[i]);
 	}
 done:
 	free(spans);
-	free(list);
 	free(owner);
 	return status;
+}
+
+/* The plan of run.json has the order of `plan`, which was read from it. */
+static const char *finish_of(const json_t *run, size_t cell)
+{
+	const json_t *entry = json_array_get(json_object_get(run, "plan"), cell);
+
+	return json_string_value(json_object_get(entry, "finish"));
 }
 
 int par_analysis_gather(struct par_analysis *analysis, const struct par_plan *plan)
@@ -278,8 +296,10 @@ int par_analysis_gather(struct par_analysis *analysis, const struct par_plan *pl
 	analysis->cells = calloc(plan->count + 1, sizeof *analysis->cells);
 	if (analysis->cells == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < plan->count; i++)
+	for (size_t i = 0; i < plan->count; i++) {
 		begin_cell(&analysis->cells[i], &plan->cells[i]);
+		analysis->cells[i].finish = finish_of(analysis->run, i);
+	}
 	analysis->cell_count = plan->count;
 	return describe_cells(analysis, plan);
 }

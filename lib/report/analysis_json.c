@@ -15,6 +15,14 @@ static json_t *interval(const double values[2])
 	return json_pack("[f, f]", values[0], values[1]);
 }
 
+/* [low, high], where a bound that is out of reach is null; null where there is no interval. */
+static json_t *open_interval(const double values[2])
+{
+	if (isnan(values[0]) || isnan(values[1]))
+		return json_null();
+	return json_pack("[o, o]", par_json_real(values[0]), par_json_real(values[1]));
+}
+
 static json_t *text_or_null(const char *text)
 {
 	return text == NULL || text[0] == '\0' ? json_null() : par_json_text(text);
@@ -50,6 +58,47 @@ static const char *cell_id(const struct par_analysis *analysis, size_t cell)
 	return cell == SIZE_MAX ? NULL : analysis->cells[cell].cell.id;
 }
 
+/* {"requests": 300, "n": 7, "p50_ns": {"median": ..., "ci": [...]}, ...}; null without any. */
+static json_t *latency_json(const struct par_cell_latency *latency)
+{
+	json_t *object;
+
+	if (latency->visits == 0)
+		return json_null();
+	object = json_pack(
+		"{s:I, s:i}", "requests", (json_int_t)latency->n, "n", (int)latency->visits);
+	for (unsigned i = 0; object != NULL && i < PAR_LATENCIES; i++) {
+		json_t *one = json_pack("{s:o, s:o}", "median", par_json_real(latency->ns[i]), "ci",
+			interval(latency->ci_ns[i]));
+
+		if (json_object_set_new(object, par_latency_name((enum par_latency_rank)i), one) <
+			0) {
+			json_decref(object);
+			object = NULL;
+		}
+	}
+	return object;
+}
+
+static json_t *scatter_json(const struct par_cell_scatter *scatter)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:i}", "within",
+		par_json_real(scatter->components.within), "between",
+		par_json_real(scatter->components.between), "trend_p",
+		par_json_real(scatter->trend.p), "trend_change",
+		par_json_real(scatter->trend.change), "drifts", (int)scatter->trend.drifts,
+		"outlying", (int)scatter->outlying);
+}
+
+static json_t *use_json(const struct par_cell_use *use)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "running",
+		par_json_real(use->running), "runnable", par_json_real(use->runnable), "blocked",
+		par_json_real(use->blocked), "pss_bytes", par_json_real(use->pss_bytes),
+		"worker_pss_bytes", par_json_real(use->worker_pss_bytes), "peak_bytes",
+		par_json_real(use->peak_bytes), "energy_j", par_json_real(use->energy_j));
+}
+
 static json_t *cell_json(const struct par_analysis *analysis, const struct par_cell_stats *stats)
 {
 	const struct par_cell *cell = &stats->cell;
@@ -65,10 +114,14 @@ static json_t *cell_json(const struct par_analysis *analysis, const struct par_c
 		"median_ns", par_json_real(stats->median_ns), "ci_ns", interval(stats->ci_ns),
 		"speedup", par_json_real(stats->speedup), "speedup_ci", interval(stats->speedup_ci),
 		"efficiency", par_json_real(stats->efficiency));
-	json_t *more = json_pack("{s:s?, s:o, s:o, s:b, s:o}", "serial",
-		cell_id(analysis, stats->serial), "open_ns", par_json_real(stats->open_ns),
-		"cpu_ns", par_json_real(stats->cpu_ns), "two_humped", (int)stats->two_humped,
-		"condition", text_or_null(stats->condition));
+	json_t *more = json_pack("{s:s?, s:o, s:o, s:b, s:o, s:o, s:s?, s:o, s:o, s:o, s:o}",
+		"serial", cell_id(analysis, stats->serial), "open_ns",
+		par_json_real(stats->open_ns), "cpu_ns", par_json_real(stats->cpu_ns), "two_humped",
+		(int)stats->two_humped, "condition", text_or_null(stats->condition), "latency",
+		latency_json(&stats->latency), "finish", stats->finish, "serial_fraction",
+		par_json_real(stats->serial_fraction), "serial_fraction_ci",
+		interval(stats->serial_fraction_ci), "scatter", scatter_json(&stats->scatter),
+		"use", use_json(&stats->use));
 
 	if (json_object_update(object, found) < 0 || json_object_update(object, more) < 0) {
 		json_decref(object);
@@ -83,9 +136,11 @@ static json_t *usl_json(const struct par_rank *rank)
 {
 	if (!rank->has_usl)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "gamma", par_json_real(rank->usl.gamma),
-		"sigma", par_json_real(rank->usl.sigma), "kappa", par_json_real(rank->usl.kappa),
-		"peak", par_json_real(rank->usl.peak), "r2", par_json_real(rank->usl.r2));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "gamma",
+		par_json_real(rank->usl.gamma), "sigma", par_json_real(rank->usl.sigma), "sigma_ci",
+		interval(rank->usl_ci.sigma), "kappa", par_json_real(rank->usl.kappa), "kappa_ci",
+		interval(rank->usl_ci.kappa), "peak", par_json_real(rank->usl.peak), "peak_ci",
+		open_interval(rank->usl_ci.peak), "r2", par_json_real(rank->usl.r2));
 }
 
 static json_t *ranks_json(const struct par_analysis *analysis, const struct par_answer *answer)
@@ -95,24 +150,27 @@ static json_t *ranks_json(const struct par_analysis *analysis, const struct par_
 	for (size_t i = 0; i < answer->rank_count; i++) {
 		const struct par_rank *rank = &answer->ranks[i];
 
-		list = append(
-			list, json_pack("{s:s, s:s?, s:o, s:o, s:i, s:b, s:o}", "model",
-				      rank->model->name, "cell", cell_id(analysis, rank->cell),
-				      "ratio", par_json_real(rank->ratio), "ratio_ci",
-				      interval(rank->ratio_ci), "pairs", (int)rank->pairs, "tie",
-				      (int)rank->tie, "usl", usl_json(rank)));
+		list = append(list,
+			json_pack("{s:s, s:s?, s:o, s:o, s:i, s:b, s:s?, s:o, s:o}", "model",
+				rank->model->name, "cell", cell_id(analysis, rank->cell), "ratio",
+				par_json_real(rank->ratio), "ratio_ci", interval(rank->ratio_ci),
+				"pairs", (int)rank->pairs, "tie", (int)rank->tie, "comparison",
+				i == 0 ? NULL : par_comparison_name(rank->comparison),
+				"rounds_needed", par_json_real(rank->needed), "usl",
+				usl_json(rank)));
 	}
 	return list;
 }
 
 static json_t *answer_json(const struct par_analysis *analysis, const struct par_answer *answer)
 {
-	return json_pack("{s:s, s:s, s:s?, s:o, s:s, s:s?, s:s, s:s, s:i, s:o}", "workload",
+	return json_pack("{s:s, s:s, s:s?, s:o, s:s, s:s?, s:s, s:o, s:s, s:i, s:o}", "workload",
 		answer->workload->name, "bound", par_bound_name(answer->workload->bound), "serial",
 		cell_id(analysis, answer->serial), "t1_ns", par_json_real(answer->t1_ns),
 		"recommended", answer->recommended->name, "cell",
 		cell_id(analysis, answer->recommended_cell), "verdict",
-		par_verdict_name(answer->verdict), "text", answer->verdict_text, "cores_90",
+		par_verdict_name(answer->verdict), "rounds_needed",
+		par_json_real(answer->rounds_needed), "text", answer->verdict_text, "cores_90",
 		(int)answer->cores_90, "ranks", ranks_json(analysis, answer));
 }
 

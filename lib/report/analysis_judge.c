@@ -1,11 +1,12 @@
 #include <math.h>
 
 #include "analysis_parts.h"
+#include "series.h"
 
 const char *par_verdict_name(enum par_verdict verdict)
 {
 	switch (verdict) {
-	case PAR_VERDICT_CLEAR: return "clear";
+	case PAR_VERDICT_FASTER: return "faster";
 	case PAR_VERDICT_TIE: return "tie";
 	case PAR_VERDICT_NOT_SURE: return "not sure";
 	}
@@ -76,6 +77,7 @@ static int judge_rank(struct par_rank *rank, const struct par_cell_stats *first,
 								     : compared.verdict;
 	rank->ratio_ci[0] = compared.low;
 	rank->ratio_ci[1] = compared.high;
+	rank->needed = rank->comparison == PAR_COMPARISON_NOT_SURE ? compared.needed : NAN;
 	if (isnan(compared.low))
 		rank->tie = looks_alike(rank, first, other);
 	else
@@ -92,7 +94,24 @@ static enum par_verdict find_verdict(const struct par_answer *answer)
 		if (answer->ranks[i].tie)
 			return PAR_VERDICT_TIE;
 	}
-	return PAR_VERDICT_CLEAR;
+	return PAR_VERDICT_FASTER;
+}
+
+/* Those of the comparison that needs most. */
+static double find_rounds_needed(const struct par_answer *answer)
+{
+	double needed = NAN;
+
+	for (size_t i = 1; i < answer->rank_count; i++) {
+		const struct par_rank *rank = &answer->ranks[i];
+
+		if (rank->comparison != PAR_COMPARISON_NOT_SURE)
+			continue;
+		if (isnan(rank->needed))
+			return NAN;
+		needed = fmax(needed, rank->needed); /* which takes a number over NaN */
+	}
+	return needed;
 }
 
 /* On a tie the simplest; but not one that looks slower and only cannot be proved to be. */
@@ -113,7 +132,7 @@ static const struct par_rank *find_recommended(const struct par_answer *answer)
 int par_analysis_judge(struct par_answer *answer, const struct par_analysis *analysis)
 {
 	const struct par_cell_stats *first = &analysis->cells[answer->ranks[0].cell];
-	unsigned comparisons = answer->rank_count > 1 ? (unsigned)answer->rank_count - 1 : 1;
+	unsigned comparisons = par_series_comparisons(answer->rank_count);
 	const struct par_rank *recommended;
 	int status = 0;
 
@@ -124,6 +143,7 @@ int par_analysis_judge(struct par_answer *answer, const struct par_analysis *ana
 	}
 	recommended = find_recommended(answer);
 	answer->verdict = find_verdict(answer);
+	answer->rounds_needed = find_rounds_needed(answer);
 	answer->recommended = recommended->model;
 	answer->recommended_cell = recommended->cell;
 	return status;

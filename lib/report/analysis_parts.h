@@ -10,6 +10,23 @@
 /* Fills cells[] and cell_count from plan and records; speedups are still NaN. 0 or -errno. */
 int par_analysis_gather(struct par_analysis *analysis, const struct par_plan *plan);
 
+/* Nothing is known yet. */
+void par_cell_latency_init(struct par_cell_latency *latency);
+
+/* Describes the latencies of one cell's records. 0 or -ENOMEM. */
+int par_cell_latency_describe(
+	struct par_cell_latency *latency, const struct par_record *const *records, size_t count);
+
+/* Likewise how the visits scatter; stats->times_ns is filled. 0, -ENOMEM or -EINVAL. */
+void par_cell_scatter_init(struct par_cell_scatter *scatter);
+int par_cell_scatter_describe(
+	struct par_cell_stats *stats, const struct par_record *const *records, size_t count);
+
+/* Likewise what they used. 0 or -ENOMEM. */
+void par_cell_use_init(struct par_cell_use *use);
+int par_cell_use_describe(
+	struct par_cell_use *use, const struct par_record *const *records, size_t count);
+
 /* Finds each cell's serial base, and its speedup with the interval. 0 or -errno. */
 int par_analysis_speedups(struct par_analysis *analysis);
 
@@ -29,6 +46,11 @@ bool par_group_plans(const struct par_group *group, const struct par_cell_stats 
 /* Fills absent[]: the models that the group plans and that have no cell with a time. */
 void par_analysis_absent(struct par_answer *answer, const struct par_analysis *analysis,
 	const struct par_group *group);
+
+/* Fits the scalability law to the rank's curve, with intervals where visits suffice. 0 or -ENOMEM.
+ */
+int par_rank_fit(
+	struct par_rank *rank, const struct par_analysis *analysis, const struct par_group *group);
 
 /* Compares the fastest model with each other one and sets verdict and recommendation. 0 or -errno.
  */
@@ -72,14 +94,7 @@ size_t par_cells_count(const struct par_analysis *analysis, par_cell_test *test)
 void par_cells_name(struct par_text *out, const struct par_analysis *analysis, par_cell_test *test,
 	const char *reason, size_t most);
 
-/*
- * Compares two cells: other / base, paired within the rounds that both have. With too few of these,
- * the bounds are the worst that the intervals of both medians allow, and NaN where one has none.
- * The interval holds the quotient of the medians, which need not be the median of the quotients;
- * the verdict is that of the interval. It is not sure where the pairs alone say that the base is
- * slower and the medians do not.
- * Returns 0 or -errno.
- */
+/* par_series_compare() of two cells: other / base. Returns 0 or -errno. */
 int par_analysis_compare(struct par_compared *out, const struct par_cell_stats *base,
 	const struct par_cell_stats *other, unsigned comparisons);
 

@@ -3,77 +3,25 @@
 #include <stdlib.h>
 
 #include "analysis_parts.h"
-#include "interval.h"
+#include "karp_flatt.h"
+#include "series.h"
 
 bool par_cell_stats_counts(const struct par_cell_stats *stats)
 {
 	return stats->status == PAR_STATUS_OK && stats->n > 0;
 }
 
-/* The times of the rounds that both have; both lists are in the order of rounds. */
-static size_t pair_up(
-	double *base, double *other, const struct par_cell_stats *a, const struct par_cell_stats *b)
+static struct par_series series_of(const struct par_cell_stats *stats)
 {
-	size_t pairs = 0;
-
-	for (size_t i = 0, j = 0; i < a->n && j < b->n;) {
-		if (a->rounds[i] == b->rounds[j]) {
-			base[pairs] = a->times_ns[i++];
-			other[pairs++] = b->times_ns[j++];
-		} else if (a->rounds[i] < b->rounds[j]) {
-			i++;
-		} else {
-			j++;
-		}
-	}
-	return pairs;
-}
-
-/* Two separate 95 % intervals that do not meet are surer than 95 %, so no correction is needed. */
-static void compare_unpaired(struct par_compared *out, const struct par_cell_stats *base,
-	const struct par_cell_stats *other)
-{
-	out->low = other->ci_ns[0] / base->ci_ns[1];
-	out->high = other->ci_ns[1] / base->ci_ns[0];
-	out->verdict = par_compare_judge(out->low, out->high, PAR_EFFECT_FLOOR);
-}
-
-/* Makes the interval hold the ratio of the medians, which is printed beside it, and judges anew. */
-static void widen(struct par_compared *out, double ratio)
-{
-	bool slower = out->verdict == PAR_COMPARISON_SLOWER;
-
-	if (ratio < out->low)
-		out->low = ratio;
-	if (ratio > out->high)
-		out->high = ratio;
-	out->verdict = par_compare_judge(out->low, out->high, PAR_EFFECT_FLOOR);
-	/* Pairs against medians: that is no tie. */
-	if (slower && out->verdict != PAR_COMPARISON_SLOWER)
-		out->verdict = PAR_COMPARISON_NOT_SURE;
+	return (struct par_series){ stats->times_ns, stats->rounds, stats->n };
 }
 
 int par_analysis_compare(struct par_compared *out, const struct par_cell_stats *base,
 	const struct par_cell_stats *other, unsigned comparisons)
 {
-	const struct par_compare_rule rule = {
-		.confidence = PAR_CONFIDENCE, .comparisons = comparisons, .floor = PAR_EFFECT_FLOOR
-	};
-	double ratio = other->median_ns / base->median_ns;
-	double *times = calloc(2 * (size_t)base->n + 1, sizeof *times);
-	int status;
+	struct par_series base_series = series_of(base), other_series = series_of(other);
 
-	if (times == NULL)
-		return -ENOMEM;
-	status = par_compare_paired(
-		out, times, times + base->n, pair_up(times, times + base->n, base, other), &rule);
-	free(times);
-	if (status < 0)
-		return status;
-	if (out->pairs < PAR_PAIRS_LEAST)
-		compare_unpaired(out, base, other);
-	widen(out, ratio);
-	return 0;
+	return par_series_compare(out, &base_series, &other_series, comparisons);
 }
 
 static int find_speedup(struct par_cell_stats *stats, const struct par_cell_stats *serial)
@@ -83,14 +31,17 @@ static int find_speedup(struct par_cell_stats *stats, const struct par_cell_stat
 
 	stats->speedup = serial->median_ns / stats->median_ns;
 	stats->efficiency = stats->speedup / (double)stats->cell.cores;
+	stats->serial_fraction = par_karp_flatt(stats->speedup, stats->cell.cores);
 	status = par_analysis_compare(&compared, stats, serial, 1);
 	if (status < 0)
 		return status;
-	/* The base against itself: exactly 1, but as uncertain as its own time. */
-	if (stats == serial)
-		compare_unpaired(&compared, serial, serial);
 	stats->speedup_ci[0] = compared.low;
 	stats->speedup_ci[1] = compared.high;
+	if (stats == serial) { /* exactly 1, but as uncertain as its own time */
+		stats->speedup_ci[0] = serial->ci_ns[0] / serial->ci_ns[1];
+		stats->speedup_ci[1] = serial->ci_ns[1] / serial->ci_ns[0];
+	}
+	par_karp_flatt_interval(stats->serial_fraction_ci, stats->speedup_ci, stats->cell.cores);
 	return 0;
 }
 

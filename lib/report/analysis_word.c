@@ -8,6 +8,7 @@
 #include "analysis_parts.h"
 #include "chart_format.h"
 #include "phrase.h"
+#include "rounds.h"
 
 #define NAMES_MOST  3 /* in a list of ties */
 #define ABSENT_MOST 2 /* of the models that are not ranked */
@@ -58,6 +59,10 @@ static void word_unsure(struct par_text *out, const struct par_answer *answer)
 		par_text_add(out, "too much noise between ");
 		name_ties(out, answer);
 	}
+	if (answer->rounds_needed > PAR_ROUNDS_MAX)
+		par_text_add(out, "; more rounds than there is time for");
+	else if (answer->rounds_needed > 0)
+		par_text_format(out, "; about %.0f rounds would tell", answer->rounds_needed);
 	name_absent(out, answer, PAR_ABSENT_UNTRUSTED,
 		open ? "; no trusted visit of " : "no trusted visit of ");
 }
@@ -65,8 +70,8 @@ static void word_unsure(struct par_text *out, const struct par_answer *answer)
 static void word_verdict(struct par_text *out, const struct par_answer *answer)
 {
 	switch (answer->verdict) {
-	case PAR_VERDICT_CLEAR:
-		par_text_format(out, "clear: next is %s, ", answer->ranks[1].model->label);
+	case PAR_VERDICT_FASTER:
+		par_text_format(out, "faster: next is %s, ", answer->ranks[1].model->label);
 		par_phrase_slower(out, answer->ranks[1].ratio);
 		break;
 	case PAR_VERDICT_TIE:
@@ -159,7 +164,7 @@ static int number_decided(struct par_key_number *number, const struct par_analys
 		return 0;
 	for (size_t i = 0; i < analysis->answer_count; i++)
 		counts[analysis->answers[i].verdict]++;
-	snprintf(number->value, sizeof number->value, "%zu of %zu", counts[PAR_VERDICT_CLEAR],
+	snprintf(number->value, sizeof number->value, "%zu of %zu", counts[PAR_VERDICT_FASTER],
 		analysis->answer_count);
 	par_text_format(
 		&caption, "workload%s with a clear winner", par_phrase_s(analysis->answer_count));

@@ -6,12 +6,16 @@ extern const struct par_chart par_chart_speedup;
 extern const struct par_chart par_chart_heatmap;
 extern const struct par_chart par_chart_dots;
 extern const struct par_chart par_chart_samples;
+extern const struct par_chart par_chart_granularity;
+extern const struct par_chart par_chart_latency;
 
 const struct par_chart *const par_charts[] = {
 	&par_chart_heatmap,
 	&par_chart_speedup,
 	&par_chart_dots,
 	&par_chart_samples,
+	&par_chart_granularity,
+	&par_chart_latency,
 	NULL,
 };
 

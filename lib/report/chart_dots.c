@@ -58,12 +58,12 @@ static void word_verdicts(struct par_sheet *sheet, const size_t *verdicts, size_
 {
 	struct par_text text = PAR_TEXT_INIT;
 
-	if (verdicts[PAR_VERDICT_CLEAR] == 0)
+	if (verdicts[PAR_VERDICT_FASTER] == 0)
 		par_text_format(
 			&text, "No clear winner in %zu workload%s", total, par_phrase_s(total));
 	else
 		par_text_format(&text, "A clear winner in %zu of %zu workload%s",
-			verdicts[PAR_VERDICT_CLEAR], total, par_phrase_s(total));
+			verdicts[PAR_VERDICT_FASTER], total, par_phrase_s(total));
 	if (verdicts[PAR_VERDICT_TIE] > 0)
 		par_text_format(&text, ", a tie in %zu", verdicts[PAR_VERDICT_TIE]);
 	if (verdicts[PAR_VERDICT_NOT_SURE] > 0)

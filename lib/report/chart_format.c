@@ -25,6 +25,20 @@ struct par_label par_label_time(double ns)
 	return label;
 }
 
+struct par_label par_label_tick(double ns)
+{
+	static const char *const units[] = { "ns", "µs", "ms", "s" };
+	struct par_label label;
+	size_t unit = 0;
+
+	while (unit < 3 && ns >= 999.5) {
+		ns /= 1000;
+		unit++;
+	}
+	snprintf(label.text, sizeof label.text, "%.4g %s", ns, units[unit]);
+	return label;
+}
+
 struct par_label par_label_times(double factor)
 {
 	struct par_label label = { "-" };

@@ -17,6 +17,9 @@ struct par_label {
 /* "850 ns", "12.3 ms", "1.24 s": three digits. "-" for NaN. */
 struct par_label par_label_time(double ns);
 
+/* A round time, as at an axis: "100 ms", without decimals that say nothing. */
+struct par_label par_label_tick(double ns);
+
 /* A speedup: "0.97", "12.3", "249", with the multiplication sign. */
 struct par_label par_label_times(double factor);
 

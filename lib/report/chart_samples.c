@@ -11,16 +11,15 @@
 #include "density.h"
 #include "describe.h"
 
-/* Calls `take` for every sample of a cell's good visits; returns how many there are. */
-static size_t each_sample(
-	const struct par_records *records, const char *cell, struct par_sample_row *row)
+/* Takes every sample of a cell's good visits, or only counts them; returns how many there are. */
+static size_t take_samples(struct par_sample_row *row, const struct par_cell_stats *stats)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < records->count; i++) {
-		const struct par_record *record = &records->items[i];
+	for (unsigned i = 0; i < stats->visits; i++) {
+		const struct par_record *record = stats->records[i];
 
-		if (record->status != PAR_STATUS_OK || strcmp(record->cell, cell) != 0)
+		if (record->status != PAR_STATUS_OK)
 			continue;
 		for (uint32_t j = 0; j < record->sample_count; j++, count++) {
 			if (row == NULL)
@@ -35,20 +34,24 @@ static size_t each_sample(
 static int take_row(struct par_sample_row *row, const struct par_analysis *analysis,
 	const struct par_rank *rank)
 {
-	const char *cell;
-
 	row->rank = rank;
 	row->stats = &analysis->cells[rank->cell];
-	cell = row->stats->cell.id;
-	row->count = each_sample(analysis->records, cell, NULL);
+	row->count = take_samples(NULL, row->stats);
+	row->step = (row->count + PAR_SAMPLE_DOTS_MAX - 1) / PAR_SAMPLE_DOTS_MAX;
 	row->values_ns = calloc(row->count + 1, sizeof *row->values_ns);
 	row->sorted_ns = calloc(row->count + 1, sizeof *row->sorted_ns);
 	row->rounds = calloc(row->count + 1, sizeof *row->rounds);
 	if (row->values_ns == NULL || row->sorted_ns == NULL || row->rounds == NULL)
 		return -ENOMEM;
-	each_sample(analysis->records, cell, row);
+	take_samples(row, row->stats);
 	memcpy(row->sorted_ns, row->values_ns, row->count * sizeof *row->values_ns);
 	par_sort(row->sorted_ns, row->count);
+	for (size_t i = 1; i < row->count; i++) {
+		if (row->values_ns[i] < row->values_ns[row->fastest])
+			row->fastest = i;
+		if (row->values_ns[i] > row->values_ns[row->slowest])
+			row->slowest = i;
+	}
 	return 0;
 }
 
@@ -93,19 +96,51 @@ static double jitter(size_t i)
 	return 2 * (phase - floor(phase)) - 1;
 }
 
+size_t par_samples_step(const struct par_sample_set *set)
+{
+	size_t step = 1;
+
+	for (size_t i = 0; i < set->count; i++)
+		if (set->rows[i].step > step)
+			step = set->rows[i].step;
+	return step;
+}
+
+/* Evenly over the rounds; what is far out is never left out. */
+static bool is_drawn(const struct par_sample_row *row, size_t i)
+{
+	return i % row->step == 0 || i == row->fastest || i == row->slowest;
+}
+
+static void write_row(struct par_text *out, const struct par_sample_row *row, size_t index,
+	const struct par_palette *palette)
+{
+	unsigned colour = (unsigned)par_palette_line(palette, row->rank->model);
+	size_t drawn = 0;
+
+	for (size_t i = 0; i < row->count; i++)
+		if (is_drawn(row, i))
+			par_text_format(out, "%s\t%zu\t%u\t%.0f\t%.3f\t0x%06X\n",
+				row->rank->model->name, index, (unsigned)row->rounds[i],
+				row->values_ns[i], jitter(drawn++), colour);
+}
+
 static void write_data(
 	struct par_text *out, const struct par_sample_set *set, const struct par_palette *palette)
 {
-	par_text_format(out,
-		"# every sample of each model's best cell, %s; jitter only spreads the dots\n"
-		"# model\trow\tround\ttime_ns\tjitter\tcolour\n",
+	size_t step = par_samples_step(set);
+
+	par_text_add(out, step == 1 ? "# every sample" : "# samples");
+	par_text_format(out, " of each model's best cell, %s; jitter only spreads the dots\n",
 		set->answer->workload->name);
+	if (step > 1)
+		par_text_format(out,
+			"# each row has at most %d of its samples, evenly over the rounds, with "
+			"the fastest and the slowest; all are in cells.jsonl\n",
+			PAR_SAMPLE_DOTS_MAX);
+	par_text_add(out, "# model\trow\tround\ttime_ns\tjitter\tcolour\n");
 	for (size_t i = 0; i < set->count; i++)
-		for (size_t j = 0; j < set->rows[i].count; j++)
-			par_text_format(out, "%s\t%zu\t%u\t%.0f\t%.3f\t0x%06X\n",
-				set->rows[i].rank->model->name, i, (unsigned)set->rows[i].rounds[j],
-				set->rows[i].values_ns[j], jitter(j),
-				(unsigned)par_palette_line(palette, set->rows[i].rank->model));
+		write_row(out, &set->rows[i], i, palette);
 }
 
 /* How many rows have two speeds; the last of them in *row. */
@@ -175,9 +210,9 @@ static void find(struct par_sheet *sheet, const struct par_sample_set *set)
 		snprintf(sheet->finding, sizeof sheet->finding, "%s: no samples",
 			set->answer->workload->label);
 	snprintf(sheet->alt, sizeof sheet->alt,
-		"Every sample of each model's best cell as a dot, with density, middle half and "
-		"median. %.256s.",
-		sheet->finding);
+		"%s of each model's best cell as dots, with density, middle half and median. "
+		"%.256s.",
+		par_samples_step(set) == 1 ? "Every sample" : "Samples", sheet->finding);
 	sheet->weight = (double)humps * 1e9 +
 			(set->answer->workload->bound == PAR_BOUND_CPU ? 1e6 : 0) +
 			(double)set->count;
@@ -199,8 +234,8 @@ static int samples_fill(struct par_sheet *sheet, const struct par_analysis *anal
 		goto done;
 	snprintf(sheet->stem, sizeof sheet->stem, "samples_%s", answer->workload->name);
 	snprintf(sheet->what, sizeof sheet->what,
-		"One behaviour or two? Every sample of each model's best cell · %s",
-		answer->workload->label);
+		"One behaviour or two? %s of each model's best cell · %s",
+		par_samples_step(&set) == 1 ? "Every sample" : "Samples", answer->workload->label);
 	find(sheet, &set);
 	write_data(&sheet->data, &set, palette);
 	for (int size = 0; size < PAR_SIZES; size++)
@@ -213,7 +248,7 @@ done:
 
 const struct par_chart par_chart_samples = {
 	.name = "samples",
-	.title = "Every sample",
+	.title = "Samples",
 	.count = samples_count,
 	.fill = samples_fill,
 };

@@ -8,6 +8,7 @@
 #include "chart.h"
 
 #define PAR_SAMPLE_ROWS_MAX 8
+#define PAR_SAMPLE_DOTS_MAX 400 /* of a row: more hide each other */
 #define PAR_SAMPLE_RATIO    4.0 /* models slower than this times the fastest are not drawn */
 
 /* Every sample of one model's best cell. */
@@ -18,6 +19,8 @@ struct par_sample_row {
 	uint32_t *rounds;  /* the round of each; owned */
 	double *sorted_ns; /* owned */
 	size_t count;
+	size_t step;             /* every how manieth is drawn, besides the two below */
+	size_t fastest, slowest; /* indices into values_ns */
 };
 
 struct par_sample_set {
@@ -26,6 +29,9 @@ struct par_sample_set {
 	size_t count;
 	size_t left_out; /* models that are too slow for the scale, or too many */
 };
+
+/* The largest step of the rows: 1 when every sample is drawn. */
+size_t par_samples_step(const struct par_sample_set *set);
 
 /* Lays out one size of the chart of `set`. Failure shows in the layout. */
 void par_samples_lay(struct par_sheet *sheet, enum par_size_kind size,

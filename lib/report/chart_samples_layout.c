@@ -153,25 +153,11 @@ static double tick_width(double ns)
 	return par_text_width(par_label_time(ns).text, PAR_TYPE_BODY, false);
 }
 
-/* "100 ms", without decimals that say nothing. */
-static void tick_label(char text[PAR_LABEL_MAX], double ns)
-{
-	static const char *const units[] = { "ns", "µs", "ms", "s" };
-	size_t unit = 0;
-
-	while (unit < 3 && ns >= 999.5) {
-		ns /= 1000;
-		unit++;
-	}
-	snprintf(text, PAR_LABEL_MAX, "%.4g %s", ns, units[unit]);
-}
-
 static void add_axis(struct lay *lay)
 {
 	const struct par_panel *panel = &lay->panel;
 	double high = panel->x[1], low = panel->x[0];
 	struct par_ticks ticks;
-	char text[PAR_LABEL_MAX];
 
 	if (high / low < 3) {
 		double unit = pow(10, floor(log10(low)) - 1);
@@ -186,11 +172,10 @@ static void add_axis(struct lay *lay)
 	for (size_t i = 0; i < ticks.count; i++) {
 		double x = par_panel_x(panel, ticks.at[i]);
 
-		tick_label(text, ticks.at[i]);
 		par_layout_shape(lay->layout, PAR_SHAPE_RULE, x, panel->bottom, x,
 			panel->bottom + 4, fixed(lay, PAR_COLOUR_AXIS));
 		par_layout_text(lay->layout, x, panel->bottom + 15, PAR_ALIGN_CENTER, PAR_TYPE_BODY,
-			fixed(lay, PAR_COLOUR_MUTED), text);
+			fixed(lay, PAR_COLOUR_MUTED), par_label_tick(ticks.at[i]).text);
 	}
 	par_layout_text(lay->layout, (panel->left + panel->right) / 2, panel->bottom + 36,
 		PAR_ALIGN_CENTER, PAR_TYPE_BODY, fixed(lay, PAR_COLOUR_MUTED),
@@ -199,10 +184,16 @@ static void add_axis(struct lay *lay)
 
 static double add_note(struct lay *lay, double y)
 {
-	char text[256];
-	int used = snprintf(text, sizeof text,
-		"dot: one run · curve: density · bar: middle half · black: median with its 95 %% "
-		"interval");
+	char text[384], dot[96] = "dot: one run";
+	int used;
+
+	if (par_samples_step(lay->set) > 1)
+		snprintf(dot, sizeof dot,
+			"dot: one run (of many, %d a model, with the fastest and the slowest)",
+			PAR_SAMPLE_DOTS_MAX);
+	used = snprintf(text, sizeof text,
+		"%s · curve: density · bar: middle half · black: median with its 95 %% interval",
+		dot);
 
 	if (lay->set->left_out > 0 && used > 0)
 		snprintf(text + used, sizeof text - (size_t)used,

@@ -16,7 +16,7 @@ static const struct {
 		"- **Cores for 90 %**: the fewest cores with which it reaches nine tenths of that; "
 		"more "
 		"cores buy little.\n"
-		"- **How sure**: *clear* means that every other model is slower by more than 1 % "
+		"- **How sure**: *faster* means that every other model is slower by more than 1 % "
 		"and "
 		"that chance does not explain it. *Tie* means that the data cannot tell the named "
 		"models "
@@ -25,6 +25,18 @@ static const struct {
 		"has no visit that can be trusted: it might have won. Models with wrong results "
 		"or that "
 		"failed take no part and are named.\n" },
+	{ "use",
+		"- From the scheduler's counters over the timed samples, for each model at its "
+		"fastest number of workers: medians over visits.\n"
+		"- **Running** is on a CPU; **waiting for a CPU** is ready to run while others do, "
+		"as where workers outnumber the cores; **blocked** is waiting for a lock, a timer, "
+		"a file or the network. Shares of the time of all workers together.\n"
+		"- **Memory a worker** is what each adds to the proportional set size (PSS: shared "
+		"pages are split between those who share them); **memory in all** is that of all "
+		"processes of a visit.\n"
+		"- **–** was not told: a worker that lives for one task only is gone before it "
+		"could "
+		"be asked, and energy needs a counter that may be read.\n" },
 	{ "heatmap",
 		"- A **row** is a model, a **column** a workload (on a phone the other way round). "
 		"Each "
@@ -66,7 +78,9 @@ static const struct {
 		  "base "
 		  "itself is known. No strip: fewer than six rounds.\n"
 		  "- **▸** is off the scale; the ratio stands beside it.\n" },
-	{ "samples", "- A **dot** is one run of the job in some visit; its height means nothing.\n"
+	{ "samples", "- A **dot** is one run of the job in some visit; its height means nothing. "
+		     "Of more than 400 runs of a model some 400 are drawn, evenly over the rounds, "
+		     "with the fastest and the slowest; all else is of all runs.\n"
 		     "- The **curve** is their density, the **bar** their middle half, the **black "
 		     "mark** "
 		     "the median with its 95 % interval.\n"
@@ -75,6 +89,28 @@ static const struct {
 		     "the median describes neither.\n"
 		     "- Each visit is a fresh process, so dots of one visit are closer kin than "
 		     "the rest.\n" },
+	{ "granularity",
+		"- A **point** is what a model makes of its cores when every task is so long: "
+		"serial time over cores × time. At 100 % all cores compute all the time; what is "
+		"missing is the cost of handing tasks out. The **band** is its 95 % interval.\n"
+		"- **○** is where the curve passes one half, between two measured lengths: the "
+		"smallest task worth handing to that model (METG, Task Bench 2020). With "
+		"**<** or **>** all measured tasks are long enough, or too short.\n"
+		"- The **length** is what a task takes in the serial run, without any overhead. A "
+		"job has at most a thousand tasks, and starting it is inside the timer.\n" },
+	{ "latency",
+		"- A **panel** is a rate at which requests arrive, on a fixed random schedule that "
+		"no model can slow down. A **row** is a model with its workers.\n"
+		"- The **mark** is the median time from the scheduled arrival to the answer, the "
+		"**line** reaches to the 99th percentile, the **|** is the 99.9th. The queue is "
+		"in it: who waits for a free worker waits.\n"
+		"- A request itself takes a little over 1 ms, so what is beyond that is waiting. "
+		"Few blocking workers queue when requests come faster than they can be served; the "
+		"queue then grows for as long as the run lasts, and so does the latency shown.\n"
+		"- A percentile is told only where enough requests support it. A worker may be "
+		"made "
+		"for its request before that arrives, so the cost of a process for each request "
+		"shows only when all places are taken.\n" },
 };
 
 const char *par_howto(const char *name)
@@ -89,7 +125,8 @@ const char par_howto_method[] =
 	"- **Order.** Rounds: each visits every cell that still needs it once, in a newly shuffled "
 	"order, so that drift hits all models alike. run.json has the orders.\n"
 	"- **Visit.** One measurement of one cell in a fresh process: workers are made and pinned, "
-	"wait at a gate, warm up, then run the job several times.\n"
+	"wait at a gate, warm up, then run the job once or several times: how many follows from "
+	"the noise within visits and between them.\n"
 	"- **Inside the timer.** From the moment the job is handed to the waiting workers until "
 	"all "
 	"have finished. Making and ending workers is timed apart, except for models that make a "
@@ -102,6 +139,11 @@ const char par_howto_method[] =
 	"visits, with the exact 95 % interval between order statistics (six visits at least). "
 	"Ratios "
 	"are paired within rounds.\n"
+	"- **When it stops.** A cell is visited until its interval is within 2 % of the median and "
+	"it is told apart from the other models' fastest cells, or as equal as makes no "
+	"difference; until more visits no longer narrow it; at most 200 times; or until the time "
+	"is "
+	"out, which goes to the widest intervals. analysis.json has the reason (`finish`).\n"
 	"- **Verdict.** A win needs more than 1 % and an interval that excludes it, corrected for "
 	"the "
 	"number of models compared. A model is judged at its fastest cell, which needs six visits; "
@@ -109,4 +151,5 @@ const char par_howto_method[] =
 	"planned model without a trusted visit leaves the verdict open.\n"
 	"- **Not counted.** Visits during which the machine did not hold still (another clock, "
 	"stolen "
-	"time, moved CPUs) are kept and shown, never ranked.\n";
+	"time, moved CPUs, other work on its CPUs, heat, swap, a stop) are kept and shown, never "
+	"ranked.\n";

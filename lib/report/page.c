@@ -107,6 +107,28 @@ static int add_answers(struct par_text *out, const struct par_view *view)
 	return status;
 }
 
+static int add_use(struct par_text *out, const struct par_view *view)
+{
+	struct par_text markdown = PAR_TEXT_INIT;
+	int status;
+
+	par_page_use(&markdown, view);
+	status = par_text_status(&markdown);
+	if (status == 0 && par_text_get(&markdown)[0] != '\0') {
+		par_text_add(out,
+			"<section id=\"use\" class=\"method\"><h2>Where the workers’ time "
+			"went, and their memory</h2>\n");
+		status = par_markdown_html(out, par_howto("use"));
+		par_text_add(out, "<details class=\"others\"><summary>A table for each "
+				  "workload</summary>\n");
+		if (status == 0)
+			status = par_markdown_html(out, par_text_get(&markdown));
+		par_text_add(out, "</details></section>\n");
+	}
+	par_text_fini(&markdown);
+	return status;
+}
+
 static int add_method(struct par_text *out, const struct par_view *view)
 {
 	struct par_text markdown = PAR_TEXT_INIT;
@@ -139,6 +161,8 @@ int par_page_html(struct par_text *out, const struct par_view *view, struct par_
 	add_cautions(out, view);
 	if (status == 0)
 		status = par_page_figures(out, view, error);
+	if (status == 0)
+		status = add_use(out, view);
 	if (status == 0)
 		status = add_method(out, view);
 	par_text_add(out, "</main></body></html>\n");

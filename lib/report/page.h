@@ -37,6 +37,10 @@ void par_page_spark(
 /* Adds the figures of all charts in their order, as HTML. Returns as par_page_html(). */
 int par_page_figures(struct par_text *out, const struct par_view *view, struct par_error *error);
 
+/* Adds where the workers' time went and their memory, as Markdown: a table a workload; "" where no
+ * record tells. */
+void par_page_use(struct par_text *out, const struct par_view *view);
+
 /* Adds how it was measured, as Markdown: from "command" to "raw data". */
 void par_page_method(struct par_text *out, const struct par_view *view);
 

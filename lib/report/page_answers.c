@@ -69,16 +69,16 @@ static void add_unbroken(struct par_text *out, const char *text)
 	par_text_add_html(out, text);
 }
 
-/* "clear: next is fork, 7 % slower": the first word with its sign, the rest below. */
+/* "faster: next is fork, 7 % slower": the first word with its sign, the rest below. */
 static void add_verdict(struct par_text *out, const struct par_answer *answer)
 {
 	static const char *const signs[] = {
-		[PAR_VERDICT_CLEAR] = "✓",
+		[PAR_VERDICT_FASTER] = "✓",
 		[PAR_VERDICT_TIE] = "≈",
 		[PAR_VERDICT_NOT_SURE] = "?",
 	};
 	static const char *const classes[] = {
-		[PAR_VERDICT_CLEAR] = "clear",
+		[PAR_VERDICT_FASTER] = "faster",
 		[PAR_VERDICT_TIE] = "tie",
 		[PAR_VERDICT_NOT_SURE] = "unsure",
 	};

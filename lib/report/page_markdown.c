@@ -52,21 +52,23 @@ static void add_answers(struct par_text *out, const struct par_analysis *analysi
 static void add_cautions(struct par_text *out, const struct par_view *view)
 {
 	const char *at = par_text_get(&view->analysis->cautions);
-	char line[512];
+	struct par_text line = PAR_TEXT_INIT;
 
 	if (*at == '\0' && view->figures->problem[0] == '\0')
 		return;
 	par_text_add(out, "## Read before quoting\n\n");
 	while (*at != '\0') {
-		size_t size = strcspn(at, "\n"), kept = size < sizeof line ? size : sizeof line - 1;
+		size_t size = strcspn(at, "\n");
 
-		memcpy(line, at, kept);
-		line[kept] = '\0';
+		par_text_clear(&line);
+		par_text_add_bytes(&line, at, size);
 		par_text_add(out, "- ");
-		par_markdown_escape(out, line);
+		par_markdown_escape(out, par_text_get(&line));
 		par_text_add(out, "\n");
 		at += size + (at[size] == '\n');
 	}
+	out->failed |= line.failed;
+	par_text_fini(&line);
 	if (view->figures->problem[0] != '\0') {
 		par_text_add(out, "- ");
 		par_markdown_escape(out, view->figures->problem);
@@ -113,6 +115,21 @@ static void add_chart(
 	}
 }
 
+static void add_use(struct par_text *out, const struct par_view *view)
+{
+	struct par_text tables = PAR_TEXT_INIT;
+
+	par_page_use(&tables, view);
+	if (par_text_get(&tables)[0] != '\0') {
+		par_text_add(out, "## Where the workers' time went, and their memory\n\n");
+		par_text_add(out, par_howto("use"));
+		par_text_add(out, "\n");
+		par_text_add(out, par_text_get(&tables));
+	}
+	out->failed |= tables.failed;
+	par_text_fini(&tables);
+}
+
 int par_page_markdown(struct par_text *out, const struct par_view *view)
 {
 	const struct par_analysis *analysis = view->analysis;
@@ -127,6 +144,7 @@ int par_page_markdown(struct par_text *out, const struct par_view *view)
 	add_cautions(out, view);
 	for (size_t i = 0; par_charts[i] != NULL; i++)
 		add_chart(out, view, par_charts[i]);
+	add_use(out, view);
 	par_text_add(out, "## How it was measured\n\n");
 	par_page_method(out, view);
 	return par_text_status(out);

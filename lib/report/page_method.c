@@ -25,7 +25,7 @@ struct par_fact par_page_fact(const json_t *run, const char *path)
 	const json_t *value = json_object_get(run, path);
 
 	if (json_is_string(value))
-		snprintf(fact.text, sizeof fact.text, "%s", json_string_value(value));
+		par_text_copy_line(fact.text, sizeof fact.text, json_string_value(value));
 	else if (json_is_integer(value))
 		snprintf(fact.text, sizeof fact.text, "%lld", (long long)json_integer_value(value));
 	else if (json_is_real(value))

@@ -25,6 +25,7 @@ struct inliner {
 	size_t run_end;      /* where a path of dots in the output ends; 0: none */
 	uint32_t run_colour; /* of its dots */
 	double run_scale;
+	bool broken; /* an attribute is no list of numbers, though it should be one */
 };
 
 bool par_svg_is_whole(const char *svg)
@@ -78,7 +79,7 @@ static bool add_attribute(struct inliner *in, struct par_slice name, struct par_
 		add_colour(in, colour);
 	else if (par_slice_is(name, "d") || par_slice_is(name, "points") ||
 		 par_slice_is(name, "transform"))
-		par_svg_add_numbers(in->out, value);
+		in->broken |= !par_svg_add_numbers(in->out, value);
 	else
 		par_text_add_bytes(in->out, value.at, value.size);
 	par_text_add(in->out, "\"");
@@ -134,7 +135,8 @@ static bool read_place(const struct par_tag *use, double *x, double *y, double *
 		return false;
 	memcpy(text, value.at, value.size);
 	text[value.size] = '\0';
-	return sscanf(text, "translate(%lf,%lf) scale(%lf)", x, y, scale) == 3;
+	return sscanf(text, "translate(%lf,%lf) scale(%lf)", x, y, scale) == 3 &&
+	       par_svg_is_place(*x) && par_svg_is_place(*y) && par_svg_is_place(*scale);
 }
 
 /*
@@ -182,18 +184,20 @@ static const char *add_hover(struct inliner *in, struct par_slice script, const 
 	struct par_tag use;
 	double x, y, scale;
 	size_t head = strcspn(script.at, "'") + 1;
-	char text[256];
+	struct par_text text = PAR_TEXT_INIT;
 
 	if (end == NULL || symbol == NULL || symbol > end || par_tag_read(&use, symbol) == NULL ||
 		!read_place(&use, &x, &y, &scale) || script.size < head + 2)
 		return NULL;
 	if (!in->hover)
 		return end + strlen("</g>");
-	snprintf(text, sizeof text, "%.*s", (int)(script.size - head - 2), script.at + head);
+	par_text_add_bytes(&text, script.at + head, script.size - head - 2);
 	par_text_format(in->out, "<circle class=\"h\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>",
 		x, y, scale + 1);
-	par_text_add_html(in->out, text);
+	par_text_add_html(in->out, par_text_get(&text));
 	par_text_add(in->out, "</title></circle>");
+	in->out->failed |= text.failed;
+	par_text_fini(&text);
 	return end + strlen("</g>");
 }
 
@@ -246,7 +250,7 @@ static int add_drawing(struct inliner *in, const char *at)
 			continue;
 		}
 		if (strncmp(at, "</svg>", 6) == 0)
-			return in->depth == 0 ? 0 : -EBADMSG;
+			return in->depth == 0 && !in->broken ? 0 : -EBADMSG;
 		at = add_element(in, at);
 		if (at == NULL)
 			return -EBADMSG;
@@ -264,7 +268,8 @@ int par_svg_inline(struct par_text *out, const char *svg, const struct par_svg_f
 	int status;
 
 	if (box == NULL || body == NULL || !par_svg_is_whole(svg) ||
-		sscanf(box, "viewBox=\"0 0 %lf %lf\"", &width, &height) != 2)
+		sscanf(box, "viewBox=\"0 0 %lf %lf\"", &width, &height) != 2 ||
+		!par_svg_is_place(width) || !par_svg_is_place(height))
 		return par_fail(error, -EBADMSG, "not an SVG file that gnuplot has finished");
 	par_text_format(out,
 		"<svg class=\"%s\" viewBox=\"0 0 %.0f %.0f\" fill=\"none\" stroke-width=\"1\" "

@@ -89,7 +89,12 @@ static void add_number(struct par_text *out, double value)
 	par_text_add(out, text);
 }
 
-void par_svg_add_numbers(struct par_text *out, struct par_slice list)
+bool par_svg_is_place(double value)
+{
+	return fabs(value) < 1e6;
+}
+
+bool par_svg_add_numbers(struct par_text *out, struct par_slice list)
 {
 	const char *at = list.at, *end = list.at + list.size;
 	bool after_number = false;
@@ -99,20 +104,22 @@ void par_svg_add_numbers(struct par_text *out, struct par_slice list)
 			char *next;
 			double value = strtod(at, &next);
 
-			if (next == at)
-				return;
+			if (next == at || !par_svg_is_place(value))
+				return false;
 			par_text_add(out, after_number ? " " : "");
 			add_number(out, value);
 			after_number = true;
 			at = next;
-		} else {
-			if (!isspace((unsigned char)*at) && *at != ',') {
-				par_text_add_bytes(out, at, 1);
-				after_number = false;
-			}
+		} else if (isalpha((unsigned char)*at) || *at == '(' || *at == ')') {
+			par_text_add_bytes(out, at++, 1);
+			after_number = false;
+		} else if (isspace((unsigned char)*at) || *at == ',') {
 			at++;
+		} else {
+			return false;
 		}
 	}
+	return true;
 }
 
 bool par_svg_read_colour(uint32_t *colour, struct par_slice value)

@@ -43,7 +43,13 @@ bool par_svg_read_colour(uint32_t *colour, struct par_slice value);
 /* True for an attribute that says nothing in an inlined drawing: ids, scripts, fonts, defaults. */
 bool par_svg_is_noise(struct par_slice name, struct par_slice value);
 
-/* Copies a list of numbers and letters (path data, points, transform) with one decimal at most. */
-void par_svg_add_numbers(struct par_text *out, struct par_slice list);
+/* False for a number that stands nowhere near a page: infinite, NaN, beyond a million. */
+bool par_svg_is_place(double value);
+
+/*
+ * Copies a list of numbers and letters (path data, points, transform) with one decimal at most.
+ * False when it is no such list.
+ */
+bool par_svg_add_numbers(struct par_text *out, struct par_slice list);
 
 #endif

@@ -87,10 +87,10 @@ static void short_verdict(struct par_text *out, const struct par_answer *answer)
 {
 	size_t others = 0;
 
-	if (answer->verdict == PAR_VERDICT_CLEAR) {
+	if (answer->verdict == PAR_VERDICT_FASTER) {
 		const struct par_rank *next = &answer->ranks[1];
 
-		par_text_format(out, "clear: %s %s%s", next->model->short_label,
+		par_text_format(out, "faster: %s %s%s", next->model->short_label,
 			next->ratio < 1.995 ? "+" : "", par_label_slower(next->ratio).text);
 		return;
 	}
@@ -206,7 +206,7 @@ static void add_legend(struct table *table, const struct par_analysis *analysis,
 		missing += par_answer_count_absent(&analysis->answers[i], PAR_ABSENT_UNTRUSTED) > 0;
 	par_text_add(&legend,
 		"speedup: over the best serial time T1, with its 95 % interval. cores: the fewest "
-		"with 90 % of it. clear: the next model, and how much slower it is.");
+		"with 90 % of it. faster: the next model, and how much slower it is.");
 	if (missing > 0)
 		par_text_add(&legend, " missing: models without a trusted visit.");
 	par_terminal_wrap(table->out, par_text_get(&legend), columns, table->utf8, "", "");

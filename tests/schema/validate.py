@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """validate.py RUN: do the JSON files of the run folder RUN have the forms that are promised?
 
-Checks run.json and analysis.json as far as they are there, and each line of cells.jsonl, against the
-schemas beside this script; that no cell and round is recorded twice; and that ids in one file are
-known in the other. Prints a line for each fault and ends with 1 when there is any, 2 when it cannot
+Checks run.json, analysis.json and doctor.json (parbench doctor --json) as far as they are there, and
+each line of cells.jsonl, against the schemas beside this script; that no cell and round is recorded
+twice; and that ids in one file are known in the other. Prints a line for each fault and ends with 1 when there is any, 2 when it cannot
 check. Needs Python's jsonschema (Debian: python3-jsonschema).
 """
 import json

@@ -28,6 +28,8 @@ static const struct golden goldens[] = {
 	{ "pipe_echo", 20, { 100, 3 }, 0x2ad23d55016f72c0 },
 	{ "tcp_echo", 20, { 1001, 200 }, 0xf46be0137fe0b1d3 },
 	{ "crawl", 20, { 3003, 200, 40 }, 0xc184ecbb6c06a92b },
+	{ "spin", 20, { 0 }, 0xa0b48ae272ea7073 },
+	{ "paced", 20, { 0 }, 0xe2c0980835374c90 },
 };
 #define COUNT (sizeof goldens / sizeof *goldens)
 

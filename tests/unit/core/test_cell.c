@@ -63,6 +63,10 @@ static void bad_specs_say_what_is_wrong(void **state)
 		{ "scaling/hash/pool/variant=spin", "has no such variant" },
 		{ "scaling/hash/pool/cores=4/workers=2", "cores=4 is more than workers=2" },
 		{ "scaling/hash/serial/workers=2", "has one worker" },
+		{ "scaling/hash/pool/cores=2/workers=4/cores=1", "cores= stands twice" },
+		{ "scaling/hash/pool//cores=2", "expected key=value after each '/'" },
+		{ "scaling/hash/pool/cores=2/", "expected key=value after each '/'" },
+		{ "scaling/hash/pool/=2", "unknown key ''" },
 	};
 
 	(void)state;
@@ -88,6 +92,28 @@ static void a_spec_may_not_be_endless(void **state)
 	spec[sizeof spec - 1] = '\0';
 	assert_int_equal(par_cell_parse(&cell, spec, &fake_registry, &error), -EINVAL);
 	assert_non_null(strstr(error.text, "longer than"));
+}
+
+/* A workload whose parameters do not fit into an id. */
+static const struct par_param long_params[] = {
+	{ "a_name_that_is_very_long_1234567890", "-", UINT64_MAX, 0, UINT64_MAX },
+	{ "b_name_that_is_very_long_1234567890", "-", UINT64_MAX, 0, UINT64_MAX },
+	{ "c_name_that_is_very_long_1234567890", "-", UINT64_MAX, 0, UINT64_MAX },
+	{ "d_name_that_is_very_long_1234567890", "-", UINT64_MAX, 0, UINT64_MAX },
+	{ 0 },
+};
+
+static void an_id_may_not_be_endless(void **state)
+{
+	const struct par_workload workload = { .name = "long", .params = long_params };
+	const struct par_workload *const workloads[] = { &workload, NULL };
+	const struct par_registry registry = { fake_registry.models, workloads };
+	struct par_cell cell;
+	struct par_error error = PAR_ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(par_cell_parse(&cell, "x/long/serial", &registry, &error), -EINVAL);
+	assert_non_null(strstr(error.text, "with all its parameters"));
 }
 
 static void the_work_alone_has_a_name(void **state)
@@ -128,6 +154,7 @@ int main(void)
 		cmocka_unit_test(keys_in_any_order_give_one_id),
 		cmocka_unit_test(bad_specs_say_what_is_wrong),
 		cmocka_unit_test(a_spec_may_not_be_endless),
+		cmocka_unit_test(an_id_may_not_be_endless),
 		cmocka_unit_test(the_work_alone_has_a_name),
 		cmocka_unit_test(in_flight_keeps_to_the_limits),
 	};

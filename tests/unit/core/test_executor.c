@@ -82,6 +82,7 @@ static int tear_down(void **state)
 	struct desk *desk = *state;
 
 	json_decref(desk->executor.expected);
+	par_records_fini(&desk->executor.last);
 	par_journal_close(&desk->journal);
 	par_dir_remove(desk->folder);
 	free(desk);

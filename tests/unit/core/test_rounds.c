@@ -17,9 +17,11 @@ struct stage {
 	size_t announced; /* cells that begin_round named, all rounds together */
 	size_t stop_after;
 	double spread[16]; /* relative noise of each cell */
+	uint64_t sample;   /* of the last visit */
 	enum par_status status[16];
 	struct par_rng rng;
 	size_t most_finished;
+	const char *why[16]; /* each cell is no longer visited */
 };
 
 static uint64_t stage_now(void *context)
@@ -27,20 +29,23 @@ static uint64_t stage_now(void *context)
 	return ((struct stage *)context)->now;
 }
 
-static int stage_visit(void *context, size_t cell, uint32_t round, struct par_record *record)
+static int stage_visit(
+	void *context, const struct par_visit_order *order, struct par_record *record)
 {
 	struct stage *stage = context;
+	size_t cell = order->cell;
 	double noise = stage->spread[cell] * (2 * par_rng_unit(&stage->rng) - 1);
 
 	assert_true(stage->visits < LOG_MAX);
 	stage->cells[stage->visits] = (uint32_t)cell;
-	stage->rounds[stage->visits++] = round;
+	stage->rounds[stage->visits++] = order->round;
 	stage->now += stage->visit_ns;
 	record->status = stage->status[cell];
 	record->wall_ns = stage->visit_ns;
 	if (record->status == PAR_STATUS_OK || record->status == PAR_STATUS_UNTRUSTWORTHY) {
+		stage->sample = (uint64_t)(1e9 * fmax(1 + noise, 0.01));
 		record->sample_count = 1;
-		record->samples_ns[0] = (uint64_t)(1e9 * (1 + noise));
+		record->samples_ns = &stage->sample;
 	}
 	return 0;
 }
@@ -70,6 +75,12 @@ static bool stage_stop(void *context)
 	return stage->stop_after != 0 && stage->visits >= stage->stop_after;
 }
 
+static int stage_finished(void *context, size_t cell, const char *why)
+{
+	((struct stage *)context)->why[cell] = why;
+	return 0;
+}
+
 static void stage_init(struct stage *stage, unsigned cells)
 {
 	*stage = (struct stage){ .plan = fake_plan(cells), .visit_ns = PAR_NS_PER_S };
@@ -85,7 +96,8 @@ static enum par_ending play(struct stage *stage, uint64_t budget_s, const struct
 		.budget_ns = budget_s * PAR_NS_PER_S,
 		.target = 0.02,
 		.clock = { stage_now, stage },
-		.calls = { stage, stage_visit, stage_round, stage_progress, stage_stop },
+		.calls = { stage, stage_visit, stage_round, stage_progress, stage_stop,
+			stage_finished },
 	};
 	enum par_ending ending;
 
@@ -231,17 +243,17 @@ static void a_skipped_cell_is_never_visited(void **state)
 /* What was done before a stop or a kill, as the journal would give it back. */
 static struct par_records records_of(const struct stage *stage, size_t count)
 {
+	static const uint64_t sample = 1000000000;
 	struct par_records records = PAR_RECORDS_INIT;
 
 	for (size_t i = 0; i < count; i++) {
-		struct par_record record = { .round = stage->rounds[i],
+		struct par_record record = { .cell = stage->plan.cells[stage->cells[i]].cell.id,
+			.round = stage->rounds[i],
 			.status = PAR_STATUS_OK,
 			.sample_count = 1,
-			.samples_ns = { 1000000000 },
+			.samples_ns = &sample,
 			.wall_ns = stage->visit_ns };
 
-		snprintf(record.cell, sizeof record.cell, "%s",
-			stage->plan.cells[stage->cells[i]].cell.id);
 		assert_int_equal(par_records_add(&records, &record), 0);
 	}
 	return records;
@@ -274,11 +286,44 @@ static void a_resumed_run_visits_nothing_twice(void **state)
 	}
 }
 
-static int broken_visit(void *context, size_t cell, uint32_t round, struct par_record *record)
+/* Every way in which a cell may end, told at the end of the run. */
+static void each_cell_says_why_it_was_left(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, 5);
+	stage.spread[1] = 0.5;
+	stage.status[2] = PAR_STATUS_WRONG;
+	stage.plan.cells[3].skip = "not here";
+	stage.status[4] = PAR_STATUS_UNTRUSTWORTHY;
+	assert_int_equal(play(&stage, 1000000, NULL), PAR_ENDING_COMPLETE);
+	assert_string_equal(stage.why[0], "precise");
+	assert_string_equal(stage.why[1], "plateau");
+	assert_string_equal(stage.why[2], "failing");
+	assert_string_equal(stage.why[3], "skipped");
+	assert_string_equal(stage.why[4], "limit");
+	par_plan_fini(&stage.plan);
+
+	stage_init(&stage, 2);
+	stage.spread[1] = 0.5;
+	assert_int_equal(play(&stage, 2 * 7, NULL), PAR_ENDING_BUDGET);
+	assert_string_equal(stage.why[0], "precise");
+	assert_string_equal(stage.why[1], "budget");
+	par_plan_fini(&stage.plan);
+
+	stage_init(&stage, 2);
+	stage.stop_after = 3;
+	assert_int_equal(play(&stage, 1000000, NULL), PAR_ENDING_INTERRUPTED);
+	assert_string_equal(stage.why[1], "interrupted");
+	par_plan_fini(&stage.plan);
+}
+
+static int broken_visit(
+	void *context, const struct par_visit_order *order, struct par_record *record)
 {
 	(void)context;
-	(void)cell;
-	(void)round;
+	(void)order;
 	(void)record;
 	return -ENOSPC;
 }
@@ -310,6 +355,7 @@ int main(void)
 		cmocka_unit_test(an_untrustworthy_visit_is_repeated_with_a_limit),
 		cmocka_unit_test(a_skipped_cell_is_never_visited),
 		cmocka_unit_test(a_resumed_run_visits_nothing_twice),
+		cmocka_unit_test(each_cell_says_why_it_was_left),
 		cmocka_unit_test(trouble_of_the_harness_ends_the_run),
 	};
 

@@ -82,6 +82,122 @@ static void a_short_job_is_repeated_within_a_sample(void **state)
 	json_decref(record);
 }
 
+static void samples_are_as_many_as_asked_for(void **state)
+{
+	struct par_cell cell = fake_cell("x/hash/serial/tasks=50");
+	static const uint32_t counts[] = { 1, 7, PAR_SAMPLES_MAX };
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct par_visit_spec spec = { .cell = &cell,
+			.pus = no_pin,
+			.scratch = "/tmp",
+			.timed_ns = 100000,
+			.samples = counts[i] };
+		json_t *record = NULL;
+
+		assert_int_equal(par_visit_run(&record, &spec), 0);
+		assert_true(measured(record));
+		assert_int_equal(json_array_size(json_object_get(record, "samples_ns")), counts[i]);
+		json_decref(record);
+	}
+}
+
+/* What is null has a reason, and what is not has none. */
+static void check_absent(const json_t *record, const json_t *value, const char *name)
+{
+	const json_t *reason = json_object_get(json_object_get(record, "absent"), name);
+
+	assert_non_null(value);
+	assert_int_equal(json_is_null(value), json_is_string(reason));
+}
+
+static void what_surrounds_a_visit_is_told_or_absent_with_a_reason(void **state)
+{
+	static const char *const counters[] = { "cycles", "branch_misses", "task_clock_ns",
+		"migrations", "major_faults" };
+	static const char *const memory[] = { "pss_bytes", "worker_pss_bytes", "peak_bytes" };
+	struct par_cell cell = fake_cell("x/hash/serial/tasks=500");
+	json_t *record = visit(&cell, NULL);
+	const json_t *disturbance = json_object_get(record, "disturbance");
+
+	(void)state;
+	assert_true(number_of(record, "at_ns") > 0);
+	assert_true(number_of(disturbance, "elapsed_ns") >= number_of(record, "run_ns"));
+	check_absent(record, json_object_get(record, "scheduling"), "scheduling");
+	check_absent(record, json_object_get(record, "energy_j"), "energy_j");
+	check_absent(record, json_object_get(disturbance, "others_ns"), "others_ns");
+	for (unsigned i = 0; i < 5; i++)
+		check_absent(record,
+			json_object_get(json_object_get(record, "counters"), counters[i]),
+			counters[i]);
+	for (unsigned i = 0; i < 3; i++)
+		check_absent(record, json_object_get(json_object_get(record, "memory"), memory[i]),
+			memory[i]);
+	json_decref(record);
+}
+
+/* Each worker's running, runnable and blocked time make up the samples, or a little more. */
+static void the_times_of_a_worker_make_up_the_samples(void **state)
+{
+	struct par_cell cell = fake_cell("x/hash/serial/tasks=500");
+	json_t *record = visit(&cell, NULL);
+	const json_t *sum = json_object_get(record, "scheduling");
+	const json_t *worker = json_array_get(json_object_get(record, "workers"), 0);
+
+	(void)state;
+	if (!json_is_null(sum)) {
+		assert_true(number_of(sum, "running_ns") + number_of(sum, "runnable_ns") +
+				    number_of(sum, "blocked_ns") >=
+			    number_of(record, "run_ns"));
+		assert_int_equal(number_of(worker, "running_ns"), number_of(sum, "running_ns"));
+	}
+	json_decref(record);
+}
+
+static void workers_that_live_for_a_task_have_no_times(void **state)
+{
+	struct par_cell cell = fake_cell("x/hash/pool/workers=2/tasks=500");
+	struct par_model model = fake_pool;
+	json_t *record;
+
+	(void)state;
+	model.traits = PAR_TRAIT_PER_TASK;
+	cell.model = &model;
+	record = visit(&cell, NULL);
+	assert_true(json_is_null(json_object_get(record, "scheduling")));
+	check_absent(record, json_object_get(record, "scheduling"), "scheduling");
+	json_decref(record);
+}
+
+static unsigned resets;
+
+static int count_reset(void *state)
+{
+	(void)state;
+	resets++;
+	return 0;
+}
+
+/* Each run has its reset: parts of the warm-up, the counted run, the samples. */
+static void every_sample_is_reset_before(void **state)
+{
+	struct par_workload workload = fake_hash;
+	struct par_cell cell = fake_cell("x/hash/serial/tasks=10000");
+	json_t *record;
+	size_t samples;
+
+	(void)state;
+	workload.reset = count_reset;
+	cell.workload = &workload;
+	resets = 0;
+	record = visit(&cell, NULL);
+	samples = json_array_size(json_object_get(record, "samples_ns"));
+	assert_true(samples > 0 && resets >= samples + 2);
+	assert_int_equal(number_of(record, "repeat"), 1);
+	json_decref(record);
+}
+
 /* Models and tasks that go wrong. */
 
 static int run_one_less(struct par_team *team, const struct par_job *job)
@@ -225,6 +341,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_visit_has_times_and_the_serial_digest),
 		cmocka_unit_test(a_short_job_is_repeated_within_a_sample),
+		cmocka_unit_test(samples_are_as_many_as_asked_for),
+		cmocka_unit_test(what_surrounds_a_visit_is_told_or_absent_with_a_reason),
+		cmocka_unit_test(the_times_of_a_worker_make_up_the_samples),
+		cmocka_unit_test(workers_that_live_for_a_task_have_no_times),
+		cmocka_unit_test(every_sample_is_reset_before),
 		cmocka_unit_test(a_lost_task_is_wrong),
 		cmocka_unit_test(a_task_in_place_of_another_is_wrong),
 		cmocka_unit_test(another_answer_is_wrong),

@@ -87,6 +87,23 @@ static void governors(void **state)
 	fake_tree_close(&tree);
 }
 
+/* Numbers that no kernel writes: nothing runs on for ever, nothing overflows. */
+static void absurd(void **state)
+{
+	struct fake_tree tree = fake_tree_open();
+	struct par_environment environment;
+
+	(void)state;
+	fake_tree_put(&tree, "/proc/self/status", "Cpus_allowed_list:\t0-9223372036854775807\n");
+	fake_tree_put(&tree, "/proc/meminfo", "MemAvailable: 9223372036854775807 kB\n");
+	fake_tree_put(&tree, "/proc/loadavg", "-inf\n");
+	environment = read_tree(&tree);
+	assert_string_equal(environment.cpu_governor, "");
+	assert_int_equal(environment.memory_available_bytes, -1);
+	assert_true(isnan(environment.load_1m));
+	fake_tree_close(&tree);
+}
+
 static void turbo(void **state)
 {
 	struct fake_tree tree = fake_tree_open();
@@ -149,6 +166,7 @@ int main(void)
 		cmocka_unit_test(empty),
 		cmocka_unit_test(filled),
 		cmocka_unit_test(governors),
+		cmocka_unit_test(absurd),
 		cmocka_unit_test(turbo),
 		cmocka_unit_test(hypervisors),
 		cmocka_unit_test(real),

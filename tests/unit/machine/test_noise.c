@@ -17,18 +17,29 @@ static const struct par_noise quiet = {
 	.busy_ticks = 50000,
 };
 
+static const char *verdict(const struct par_noise *before, const struct par_noise *after)
+{
+	static struct par_error reason;
+	bool moved;
+
+	reason.text[0] = '\0';
+	moved = par_noise_verdict(&reason, before, after);
+	assert_int_equal(moved, reason.text[0] != '\0');
+	return moved ? reason.text : NULL;
+}
+
 static void still(void **state)
 {
 	struct par_noise after = quiet;
 
 	(void)state;
-	assert_null(par_noise_verdict(&quiet, &after));
+	assert_null(verdict(&quiet, &after));
 	after.loop_ns = 344000; /* 1.147 */
 	after.handoff_ns = 239; /* 1.99 */
 	after.busy_ticks += 100;
 	after.steal_ticks += 5; /* 5 of 105 */
-	assert_null(par_noise_verdict(&quiet, &after));
-	assert_null(par_noise_verdict(&after, &quiet));
+	assert_null(verdict(&quiet, &after));
+	assert_null(verdict(&after, &quiet));
 }
 
 static void loop(void **state)
@@ -36,11 +47,11 @@ static void loop(void **state)
 	struct par_noise after = quiet;
 
 	(void)state;
-	after.loop_ns = 346000;
-	assert_string_equal(
-		par_noise_verdict(&quiet, &after), "the fixed loop ran slower after the visit");
-	assert_string_equal(
-		par_noise_verdict(&after, &quiet), "the fixed loop ran faster after the visit");
+	after.loop_ns = 351000;
+	assert_string_equal(verdict(&quiet, &after),
+		"the fixed loop ran 1.17 times slower after the visit (limit 1.15)");
+	assert_string_equal(verdict(&after, &quiet),
+		"the fixed loop ran 1.17 times faster after the visit (limit 1.15)");
 }
 
 static void handoff(void **state)
@@ -49,13 +60,13 @@ static void handoff(void **state)
 
 	(void)state;
 	after.handoff_ns = 541;
-	assert_string_equal(par_noise_verdict(&quiet, &after),
-		"the workers' CPUs moved apart during the visit");
-	assert_string_equal(par_noise_verdict(&after, &quiet),
-		"the workers' CPUs moved together during the visit");
+	assert_string_equal(verdict(&quiet, &after),
+		"the workers' CPUs moved apart 4.51 times as far during the visit (limit 2.00)");
+	assert_string_equal(verdict(&after, &quiet), "the workers' CPUs moved together 4.51 times "
+						     "as near during the visit (limit 2.00)");
 	after.handoff_ns = 0; /* not taken: nothing can be said */
-	assert_null(par_noise_verdict(&quiet, &after));
-	assert_null(par_noise_verdict(&after, &quiet));
+	assert_null(verdict(&quiet, &after));
+	assert_null(verdict(&after, &quiet));
 }
 
 static void steal(void **state)
@@ -65,13 +76,13 @@ static void steal(void **state)
 	(void)state;
 	after.busy_ticks += 90;
 	after.steal_ticks += 10;
-	assert_string_equal(par_noise_verdict(&quiet, &after),
-		"the hypervisor gave CPU time to others during the visit");
+	assert_string_equal(verdict(&quiet, &after),
+		"the hypervisor gave 10 % of the CPU time to others (limit 5 %)");
 	after.busy_ticks = quiet.busy_ticks + 3; /* 2 ticks of 5 are within the rounding */
 	after.steal_ticks = quiet.steal_ticks + 2;
-	assert_null(par_noise_verdict(&quiet, &after));
+	assert_null(verdict(&quiet, &after));
 	after.steal_ticks = quiet.steal_ticks - 10; /* a CPU went offline */
-	assert_null(par_noise_verdict(&quiet, &after));
+	assert_null(verdict(&quiet, &after));
 }
 
 static void without_handoff(void **state)

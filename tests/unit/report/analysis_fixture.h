@@ -60,12 +60,14 @@ static inline size_t plan_cell(struct fixture *fixture, unsigned workload, unsig
 static inline void add_record(struct fixture *fixture, size_t cell, uint32_t round,
 	enum par_status status, uint64_t time_ns, const char *reason)
 {
-	struct par_record record = { .round = round, .status = status };
+	struct par_record record = PAR_RECORD_INIT;
 
-	memcpy(record.cell, fixture->run.plan.cells[cell].cell.id, sizeof record.cell);
-	snprintf(record.reason, sizeof record.reason, "%s", reason);
-	if (time_ns > 0)
-		record.samples_ns[record.sample_count++] = time_ns;
+	record.cell = fixture->run.plan.cells[cell].cell.id;
+	record.round = round;
+	record.status = status;
+	record.reason = reason;
+	record.samples_ns = &time_ns;
+	record.sample_count = time_ns > 0;
 	assert_int_equal(par_records_add(&fixture->run.records, &record), 0);
 }
 

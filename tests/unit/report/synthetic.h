@@ -282,14 +282,13 @@ static inline void par_synthetic_trouble(struct par_synthetic *s, const struct p
 
 	if (sha && model == 3 && last) {
 		record->status = PAR_STATUS_FAILED;
-		snprintf(record->reason, sizeof record->reason, "pthread_create: EAGAIN");
+		record->reason = "pthread_create: EAGAIN";
 	} else if (sha && model == 1 && last) {
 		record->status = PAR_STATUS_WRONG;
-		snprintf(record->reason, sizeof record->reason, "digest is not that of serial");
+		record->reason = "digest is not that of serial";
 	} else if (sha && model == 6 && record->round % 5 == 0) {
 		record->status = PAR_STATUS_UNTRUSTWORTHY;
-		snprintf(record->reason, sizeof record->reason,
-			"the fixed loop ran at another speed after the visit");
+		record->reason = "the fixed loop ran at another speed after the visit";
 	} else if (cell->workload == &par_synthetic_workloads[1] && model == 3 &&
 		   record->round % 2 == 0) {
 		*factor = 1.4;
@@ -299,11 +298,14 @@ static inline void par_synthetic_trouble(struct par_synthetic *s, const struct p
 static inline int par_synthetic_visit(
 	struct par_synthetic *s, const struct par_cell *cell, uint32_t round)
 {
-	struct par_record record = { .round = round, .status = PAR_STATUS_OK };
+	struct par_record record = PAR_RECORD_INIT;
+	uint64_t samples[5];
 	double time = par_synthetic_time(cell);
 	double factor = exp(s->noise * par_synthetic_normal(&s->rng));
 
-	memcpy(record.cell, cell->id, sizeof record.cell);
+	record.cell = cell->id;
+	record.round = round;
+	record.samples_ns = samples;
 	if (s->trouble)
 		par_synthetic_trouble(s, cell, &record, &factor);
 	for (uint32_t i = 0; i < 5 && (record.status == PAR_STATUS_OK ||
@@ -311,8 +313,8 @@ static inline int par_synthetic_visit(
 		i++) {
 		double part = exp(0.3 * s->noise * par_synthetic_normal(&s->rng));
 
-		record.samples_ns[record.sample_count++] = (uint64_t)(time * factor * part);
-		record.run_ns += record.samples_ns[i];
+		samples[record.sample_count++] = (uint64_t)(time * factor * part);
+		record.run_ns += samples[i];
 	}
 	record.warmup_ns = (uint64_t)time;
 	record.open_ns = 50000ULL * cell->workers;

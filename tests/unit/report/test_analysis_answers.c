@@ -22,7 +22,7 @@ static void test_clear(void **state)
 
 	(void)two;
 	assert_ptr_equal(answer->workload, &par_synthetic_workloads[SHA256]);
-	assert_int_equal(answer->verdict, PAR_VERDICT_CLEAR);
+	assert_int_equal(answer->verdict, PAR_VERDICT_FASTER);
 	assert_int_equal(answer->serial, serial);
 	assert_true(answer->t1_ns == fixture->analysis.cells[serial].median_ns);
 	assert_int_equal(answer->rank_count, 3);
@@ -104,7 +104,7 @@ static void test_without_common_rounds(void **state)
 		add_record(fixture, pool, 100 + i, PAR_STATUS_OK, 1000000 + i, "");
 	answer = only_answer(fixture);
 	assert_int_equal(answer->ranks[1].pairs, 0);
-	assert_int_equal(answer->verdict, PAR_VERDICT_CLEAR);
+	assert_int_equal(answer->verdict, PAR_VERDICT_FASTER);
 	assert_true(answer->ranks[1].ratio_ci[0] > 3.9 && answer->ranks[1].ratio_ci[1] < 4.1);
 }
 
@@ -124,7 +124,7 @@ static void test_never_ranked(void **state)
 	answer = only_answer(fixture);
 	assert_int_equal(answer->rank_count, 2);
 	assert_ptr_equal(answer->ranks[0].model, &par_synthetic_models[THREAD_POOL]);
-	assert_int_equal(answer->verdict, PAR_VERDICT_CLEAR);
+	assert_int_equal(answer->verdict, PAR_VERDICT_FASTER);
 }
 
 static void test_cores_90(void **state)

@@ -66,7 +66,11 @@ static void test_odd_records(void **state)
 {
 	struct fixture *fixture = *state;
 	size_t cell = plan_cell(fixture, SHA256, SERIAL, 1, NULL);
-	struct par_record stranger = { .round = 1, .cell = "scaling/none/none", .sample_count = 1 };
+	const uint64_t sample = 1;
+	struct par_record stranger = { .round = 1,
+		.cell = "scaling/none/none",
+		.sample_count = 1,
+		.samples_ns = &sample };
 
 	add_record(fixture, cell, 3, PAR_STATUS_OK, 30, "");
 	add_record(fixture, cell, 1, PAR_STATUS_OK, 10, "");
@@ -160,16 +164,18 @@ static void test_humps_of_samples(void **state)
 	size_t noisy = plan_cell(fixture, SHA256, FORK, 4, NULL);
 
 	for (unsigned round = 1; round <= 6; round++) {
-		struct par_record mixed = { .round = round, .sample_count = 10 };
+		uint64_t mixed_ns[10], plain_ns[10];
+		struct par_record mixed = { .round = round,
+			.cell = fixture->run.plan.cells[both].cell.id,
+			.samples_ns = mixed_ns,
+			.sample_count = 10 };
 		struct par_record plain = mixed;
 
-		memcpy(mixed.cell, fixture->run.plan.cells[both].cell.id, sizeof mixed.cell);
-		memcpy(plain.cell, fixture->run.plan.cells[noisy].cell.id, sizeof plain.cell);
+		plain.cell = fixture->run.plan.cells[noisy].cell.id;
+		plain.samples_ns = plain_ns;
 		for (unsigned i = 0; i < 10; i++) {
-			mixed.samples_ns[i] =
-				(i % 2 == 0 ? 118000 : 541000) + 500 * i + 300 * round;
-			plain.samples_ns[i] =
-				(round <= 3 ? 118000 : 161000) + 500 * i + 300 * round;
+			mixed_ns[i] = (i % 2 == 0 ? 118000 : 541000) + 500 * i + 300 * round;
+			plain_ns[i] = (round <= 3 ? 118000 : 161000) + 500 * i + 300 * round;
 		}
 		assert_int_equal(par_records_add(&fixture->run.records, &mixed), 0);
 		assert_int_equal(par_records_add(&fixture->run.records, &plain), 0);

@@ -88,10 +88,10 @@ static void test_verdicts(void **state)
 	steady_cell(fixture, TRIAD, THREAD_POOL, 4, 1000000, 3);
 	add_winner(fixture, TIMER, COROUTINE, 100);
 	answers = analyse(fixture)->answers;
-	assert_string_equal(answers[0].verdict_text, "clear: next is fork, 7.0 % slower");
+	assert_string_equal(answers[0].verdict_text, "faster: next is fork, 7.0 % slower");
 	assert_string_equal(answers[1].verdict_text, "tie: thread pool, process pool");
 	assert_string_equal(answers[2].verdict_text, "not sure: fewer than 6 rounds");
-	assert_says(answers[3].verdict_text, "clear: next is serial, takes 100");
+	assert_says(answers[3].verdict_text, "faster: next is serial, takes 100");
 }
 
 static void test_numbers(void **state)
@@ -229,8 +229,7 @@ static size_t add_conditions(struct fixture *fixture, unsigned model, uint64_t t
 	struct par_records *records = &fixture->run.records;
 
 	for (size_t i = records->count - 8; i < records->count; i++)
-		snprintf(records->items[i].condition, sizeof records->items[i].condition, "%s",
-			i % 2 == 0 ? even : odd);
+		records->items[i].condition = i % 2 == 0 ? even : odd;
 	return cell;
 }
 
@@ -250,8 +249,7 @@ static void test_cautions_of_conditions(void **state)
 	assert_says(cautions(fixture),
 		"timer compares models under different conditions (thread pool: warm, fork: cold)");
 	assert_silent(cautions(fixture), "are pooled");
-	snprintf(fixture->run.records.items[fixture->run.records.count - 1].condition, 32,
-		"partly cold");
+	fixture->run.records.items[fixture->run.records.count - 1].condition = "partly cold";
 	assert_says(cautions(fixture), "In 1 cell visits met different conditions");
 	assert_says(cautions(fixture), "are pooled: timer with fork.");
 	assert_string_equal(fixture->analysis.cells[fork].condition, "mixed");

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "chart.h"
-#include "synthetic.h"
+#include "synthetic_more.h"
 
 static struct par_synthetic run;
 static struct par_analysis analysis;
@@ -17,6 +17,8 @@ static void make(unsigned cores, unsigned rounds)
 	struct par_error error = PAR_ERROR_INIT;
 
 	assert_int_equal(par_synthetic_make(&run, cores, rounds, 7, 0.01, true), 0);
+	assert_int_equal(par_synthetic_add_grain(&run, rounds), 0);
+	assert_int_equal(par_synthetic_add_waits(&run, rounds), 0);
 	assert_int_equal(par_analysis_init(&analysis, &run.registry, &run.machine, &run.plan,
 				 &run.records, run.run, &error),
 		0);

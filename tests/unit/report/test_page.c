@@ -12,6 +12,7 @@
 #include "file.h"
 #include "howto.h"
 #include "markdown.h"
+#include "page.h"
 #include "publish.h"
 #include "svg.h"
 #include "synthetic.h"
@@ -346,6 +347,27 @@ static void test_every_chart_has_a_howto_and_a_script(void **state)
 	}
 }
 
+/* However long a caution is, report.md has all of it, in one item of the list. */
+static void test_markdown_has_whole_cautions(void **state)
+{
+	struct par_figures figures = PAR_FIGURES_INIT;
+	struct par_palette palette;
+	struct par_analysis wordy = analysis;
+	struct par_view view = { &wordy, &figures, &palette };
+	struct par_text page = PAR_TEXT_INIT, caution = PAR_TEXT_INIT;
+
+	(void)state;
+	for (unsigned i = 0; i < 400; i++)
+		par_text_add(&caution, "µs ");
+	par_text_add(&caution, "end");
+	wordy.cautions = caution;
+	par_palette_init(&palette, wordy.registry);
+	assert_int_equal(par_page_markdown(&page, &view), 0);
+	assert_non_null(strstr(par_text_get(&page), par_text_get(&caution)));
+	par_text_fini(&caution);
+	par_text_fini(&page);
+}
+
 static void test_markdown_escapes_and_scopes(void **state)
 {
 	struct par_text text = PAR_TEXT_INIT, html = PAR_TEXT_INIT;
@@ -377,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_missing_folder_is_an_error),
 		cmocka_unit_test(test_unknown_chart_is_an_error),
 		cmocka_unit_test(test_every_chart_has_a_howto_and_a_script),
+		cmocka_unit_test(test_markdown_has_whole_cautions),
 		cmocka_unit_test(test_markdown_escapes_and_scopes),
 	};
 

@@ -173,6 +173,11 @@ static void test_cut_files_are_refused_and_leave_nothing(void **state)
 		HEAD GROUP "<path d='M0,0",
 		HEAD GROUP "</g></g></g></svg>",
 		HEAD GROUP "<path stroke=red/>" TAIL,
+		HEAD GROUP "<path d='M0,-inf '/></g>" TAIL,
+		HEAD GROUP "<path d='M0,-'/></g>" TAIL,
+		HEAD GROUP "<path d='M0=1'/></g>" TAIL,
+		HEAD GROUP "<path d='M0,1e300 '/></g>" TAIL,
+		"<svg viewBox=\"0 0 nan 10\"><defs></defs></g></svg>",
 		"<html>not a drawing</html>",
 	};
 

@@ -73,7 +73,7 @@ static void test_content(void **state)
 	for (size_t i = 0; i < PAR_SYNTHETIC_WORKLOADS; i++)
 		assert_non_null(strstr(text, par_synthetic_workloads[i].label));
 	assert_non_null(strstr(text, "tie: proc pool\n"));
-	assert_non_null(strstr(text, "clear: proc pool +44 %\n"));
+	assert_non_null(strstr(text, "faster: proc pool +44 %\n"));
 	assert_non_null(strstr(text, "0.102 s"));
 	par_text_fini(&out);
 }
