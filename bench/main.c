@@ -23,6 +23,8 @@ static const struct command commands[] = {
 		par_command_list },
 	{ "topo", "show the machine as placement sees it, and where workers are pinned",
 		par_command_topo },
+	{ "doctor", "show what on this machine disturbs measurement, and how to mend it",
+		par_command_doctor },
 	{ "cell", "measure one point once, in this process, and print its record",
 		par_command_cell },
 };

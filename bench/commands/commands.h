@@ -11,10 +11,15 @@
 #define PAR_EXIT_FAILED 1
 #define PAR_EXIT_USAGE  2
 
+/* Of `parbench doctor`: the same, "it disturbs" apart from "it could not be looked at". */
+#define PAR_EXIT_DISTURBED    1
+#define PAR_EXIT_NOT_EXAMINED 3
+
 int par_command_run(int argc, char **argv);
 int par_command_cell(int argc, char **argv);
 int par_command_list(int argc, char **argv);
 int par_command_topo(int argc, char **argv);
+int par_command_doctor(int argc, char **argv);
 int par_command_report(int argc, char **argv);
 
 #endif

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "build_info.h"
+#include "doctor_json.h"
 #include "file.h"
 #include "json_text.h"
 #include "record.h"
@@ -89,20 +90,36 @@ static json_t *command_json(const char *const *command)
 	return list;
 }
 
+/* What disturbs measurement as the run begins. */
+static json_t *doctor_json(const struct par_plan *plan)
+{
+	struct par_doctor doctor = PAR_DOCTOR_INIT;
+	unsigned widest = 0;
+	json_t *json;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->cells[i].skip == NULL && plan->cells[i].cell.workers > widest)
+			widest = plan->cells[i].cell.workers;
+	json = par_doctor_examine_here(&doctor, widest, NULL) == 0 ? par_doctor_json(&doctor)
+								   : json_null();
+	par_doctor_fini(&doctor);
+	return json;
+}
+
 json_t *par_run_info_new(const struct par_run_spec *spec)
 {
 	const struct par_build_info *build = &par_build_info;
 
 	return json_pack(
 		"{s:i, s:o, s:o, s:I, s:s, s:I, s:f, s:o, s:n, s:n, s:s, s:s, s:s, s:s, s:s,"
-		" s:o, s:o, s:o, s:[], s:i, s:i, s:{s:i, s:i, s:n}}",
+		" s:o, s:o, s:o, s:o, s:[], s:i, s:i, s:{s:i, s:i, s:n}}",
 		"schema", PAR_SCHEMA_VERSION, "command", command_json(spec->command), "run_id",
 		par_json_text(spec->run_id), "seed", (json_int_t)spec->seed, "scale",
 		par_scale_name(spec->scale), "budget_ns", (json_int_t)spec->budget_ns, "target",
 		spec->target, "started", now_json(), "finished", "ended", "version", build->version,
 		"git_revision", build->revision, "compiler", build->compiler, "flags", build->flags,
 		"build_type", build->type, "environment", environment_json(spec->machine),
-		"machine", machine_json(spec->machine), "plan",
+		"machine", machine_json(spec->machine), "doctor", doctor_json(spec->plan), "plan",
 		plan_json(spec->plan), "order", "rounds", 0, "visits", 0, "timing", "wall_ns", 0,
 		"measured_ns", 0, "measured_share");
 }

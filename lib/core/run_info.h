@@ -23,7 +23,8 @@ struct par_run_spec {
 	const struct par_plan *plan;
 };
 
-/* A new run.json of a run that begins now; NULL without memory. Reads the environment. */
+/* A new run.json of a run that begins now; NULL without memory. Reads the environment, and
+ * watches for PAR_DOCTOR_SAMPLE_MS what disturbs (doctor.h). */
 json_t *par_run_info_new(const struct par_run_spec *spec);
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis_parts.h"
+#include "page_doctor.h"
 #include "phrase.h"
 
 #define LOAD_LIMIT 0.25 /* load average a PU at the start */
@@ -99,5 +100,6 @@ void par_caution_run(struct par_text *out, const struct par_analysis *analysis)
 {
 	caution_ending(out, analysis);
 	caution_machine(out, analysis);
+	par_page_doctor_caution(out, analysis->run);
 	caution_method(out, analysis);
 }

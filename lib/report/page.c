@@ -5,6 +5,7 @@
 #include "assets.h"
 #include "howto.h"
 #include "markdown.h"
+#include "page_doctor.h"
 
 static void add_style(struct par_text *out, const struct par_palette *palette)
 {
@@ -129,6 +130,24 @@ static int add_use(struct par_text *out, const struct par_view *view)
 	return status;
 }
 
+static int add_doctor(struct par_text *out, const struct par_view *view)
+{
+	struct par_text markdown = PAR_TEXT_INIT;
+	int status;
+
+	par_page_doctor(&markdown, view->analysis->run);
+	status = par_text_status(&markdown);
+	if (status == 0 && markdown.size > 0) {
+		par_text_add(out,
+			"<section id=\"doctor\" class=\"method\"><h2>" PAR_PAGE_DOCTOR_TITLE
+			"</h2>\n");
+		status = par_markdown_html(out, par_text_get(&markdown));
+		par_text_add(out, "</section>\n");
+	}
+	par_text_fini(&markdown);
+	return status;
+}
+
 static int add_method(struct par_text *out, const struct par_view *view)
 {
 	struct par_text markdown = PAR_TEXT_INIT;
@@ -163,6 +182,8 @@ int par_page_html(struct par_text *out, const struct par_view *view, struct par_
 		status = par_page_figures(out, view, error);
 	if (status == 0)
 		status = add_use(out, view);
+	if (status == 0)
+		status = add_doctor(out, view);
 	if (status == 0)
 		status = add_method(out, view);
 	par_text_add(out, "</main></body></html>\n");

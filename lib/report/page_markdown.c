@@ -4,6 +4,7 @@
 #include "howto.h"
 #include "markdown.h"
 #include "page.h"
+#include "page_doctor.h"
 #include "phrase.h"
 
 static void add_numbers(struct par_text *out, const struct par_analysis *analysis)
@@ -130,6 +131,17 @@ static void add_use(struct par_text *out, const struct par_view *view)
 	par_text_fini(&tables);
 }
 
+static void add_doctor(struct par_text *out, const json_t *run)
+{
+	struct par_text text = PAR_TEXT_INIT;
+
+	par_page_doctor(&text, run);
+	if (text.size > 0)
+		par_text_format(out, "## " PAR_PAGE_DOCTOR_TITLE "\n\n%s", par_text_get(&text));
+	out->failed |= text.failed;
+	par_text_fini(&text);
+}
+
 int par_page_markdown(struct par_text *out, const struct par_view *view)
 {
 	const struct par_analysis *analysis = view->analysis;
@@ -145,6 +157,7 @@ int par_page_markdown(struct par_text *out, const struct par_view *view)
 	for (size_t i = 0; par_charts[i] != NULL; i++)
 		add_chart(out, view, par_charts[i]);
 	add_use(out, view);
+	add_doctor(out, analysis->run);
 	par_text_add(out, "## How it was measured\n\n");
 	par_page_method(out, view);
 	return par_text_status(out);

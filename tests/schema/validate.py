@@ -98,6 +98,8 @@ def main():
         faults += more
         if analysis is not None and not more:
             faults += check_analysis(analysis)
+    if (run / "doctor.json").exists():
+        faults += check_file(run / "doctor.json", validator("doctor"))[1]
     for line in faults:
         print(line)
     return 1 if faults else 0
