@@ -19,6 +19,8 @@ struct command {
 static const struct command commands[] = {
 	{ "run", "measure, decide and draw: the main job", par_command_run },
 	{ "report", "analyse and draw a finished or interrupted run again", par_command_report },
+	{ "compare", "tell what became slower between runs; its exit status is for CI",
+		par_command_compare },
 	{ "list", "show models, workloads and experiments, and what cannot run here",
 		par_command_list },
 	{ "topo", "show the machine as placement sees it, and where workers are pinned",
@@ -46,7 +48,7 @@ static int help(void)
 		printf("  %-8s %s\n", commands[i].name, commands[i].summary);
 	puts("\n'parbench COMMAND --help' shows a command's options; 'parbench --version' the "
 	     "version.\n"
-	     "Exit status: 0 done, 1 something failed, 2 unusable input.");
+	     "Exit status: 0 done, 1 something failed, 2 unusable input; compare has more.");
 	return fflush(stdout) == 0 ? PAR_EXIT_OK : PAR_EXIT_FAILED;
 }
 

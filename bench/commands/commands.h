@@ -11,6 +11,11 @@
 #define PAR_EXIT_FAILED 1
 #define PAR_EXIT_USAGE  2
 
+/* Of `parbench compare`, which keeps "slower" apart from "could not tell". */
+#define PAR_EXIT_REGRESSION   1
+#define PAR_EXIT_NOT_COMPARED 3
+#define PAR_EXIT_NOT_SURE     4
+
 /* Of `parbench doctor`: the same, "it disturbs" apart from "it could not be looked at". */
 #define PAR_EXIT_DISTURBED    1
 #define PAR_EXIT_NOT_EXAMINED 3
@@ -21,5 +26,6 @@ int par_command_list(int argc, char **argv);
 int par_command_topo(int argc, char **argv);
 int par_command_doctor(int argc, char **argv);
 int par_command_report(int argc, char **argv);
+int par_command_compare(int argc, char **argv);
 
 #endif

@@ -111,6 +111,16 @@ static const struct {
 		"made "
 		"for its request before that arrives, so the cost of a process for each request "
 		"shows only when all places are taken.\n" },
+	{ "comparison",
+		"- A **row** is a cell, a **dot** its new time over its base time: left of 1 is "
+		"faster, right of it slower. The **whisker** is the 95 % interval of that cell by "
+		"itself.\n"
+		"- **Bold** changes are sure for all cells at once, and larger than 1 %. With "
+		"hundreds of cells some whiskers miss 1 by chance; bold ones hardly ever do.\n"
+		"- A **regression** is bold, and its whole whisker is on the shaded ground, beyond "
+		"the slowdown that may pass. **≈** is a tie, **?** is not sure: more visits would "
+		"tell.\n"
+		"- **▸** and **◂** are off the scale; the ratio stands beside it.\n" },
 };
 
 const char *par_howto(const char *name)

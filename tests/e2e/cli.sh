@@ -5,10 +5,10 @@
 succeeds "$PARBENCH" --version
 grep -qE '^parbench [0-9]+\.[0-9]+\.[0-9]+' "$work/out" || fail "version: $(cat -- "$work/out")"
 succeeds "$PARBENCH" --help
-for command in run cell list topo report doctor; do
+for command in run cell list topo report compare doctor; do
 	says "$command"
 done
-for command in run cell list topo report doctor; do
+for command in run cell list topo report compare doctor; do
 	succeeds "$PARBENCH" "$command" --help
 	[[ -s $work/out && ! -s $work/err ]] || fail "$command --help"
 done
