@@ -42,7 +42,7 @@ build() {
 
 build_preset() {
 	(cd -- "$root" && cmake --preset "$1" -B "$folder/$1" "${@:2}") &&
-		cmake --build "$folder/$1" --parallel "$(nproc)"
+		cmake --build "$folder/$1" --parallel "$(nproc)" --target "$target"
 }
 
 # run_ctest PRESET [option of ctest...]: each of its tests counts.
@@ -70,7 +70,7 @@ attribute() {
 }
 
 check_scripts() {
-	shellcheck -- "$root"/run_all.sh "$root"/.ci/run "$root"/tests/*.sh "$root"/tests/e2e/*.sh
+	shellcheck -- "$root"/run_all.sh "$root"/.ci/run "$root"/tests/*.sh "$root"/tests/*/*.sh
 }
 
 check_format() {
@@ -78,7 +78,14 @@ check_format() {
 		xargs -0 clang-format --dry-run --Werror
 }
 
+# Some distributions have clang without the runtime of its fuzzer.
+has_libfuzzer() {
+	echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
+		clang -fsanitize=fuzzer,address,undefined -x c -o "$folder/libfuzzer" - 2>/dev/null
+}
+
 wrapper=(env)
+target=all
 step scripts check_scripts
 if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
 	step format check_format # other versions lay code out in other ways
@@ -88,6 +95,12 @@ build release -DPAR_WERROR=ON
 run_ctest release
 if command -v clang >/dev/null; then
 	build clang
+fi
+if has_libfuzzer; then # elsewhere the corpus was replayed by the tests of label fuzz
+	target=fuzz
+	build fuzz
+	target=all
+	run_ctest fuzz
 fi
 build asan
 run_ctest asan --label-exclude slow
