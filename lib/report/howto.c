@@ -34,6 +34,10 @@ static const struct {
 		"- **Memory a worker** is what each adds to the proportional set size (PSS: shared "
 		"pages are split between those who share them); **memory in all** is that of all "
 		"processes of a visit.\n"
+		"- **Serial fraction** is the share of the work that would have to be serial to "
+		"explain the speedup by Amdahl's law alone (Karp and Flatt), with its 95 % "
+		"interval; below 0 it is faster than its cores explain. With four core counts or "
+		"more, the Universal Scalability Law tells contention from coherency.\n"
 		"- **–** was not told: a worker that lives for one task only is gone before it "
 		"could "
 		"be asked, and energy needs a counter that may be read.\n" },
