@@ -1,9 +1,10 @@
 /*
  * granularity: how small may a task be before handing it out costs as much as the task?
  *
- * Axes: every model on every core, and the length of a task from about 10 ns to 1 ms (3 ms with --full). All models do
- * the same job at one length: about 10 ms of work, but never more than a thousand tasks, each of
- * which costs the slowest model a process, and never so few that a worker could go without.
+ * Axes: every model on every core, and the length of a task from about 10 ns to 1 ms (3 ms with
+ * --full). All models do the same job at one length: about 10 ms of work, but never more than a
+ * thousand tasks, each of which costs the slowest model a process, and never so few that a worker
+ * could go without.
  */
 #include <string.h>
 

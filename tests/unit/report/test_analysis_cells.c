@@ -67,10 +67,9 @@ static void test_odd_records(void **state)
 	struct fixture *fixture = *state;
 	size_t cell = plan_cell(fixture, SHA256, SERIAL, 1, NULL);
 	const uint64_t sample = 1;
-	struct par_record stranger = { .round = 1,
-		.cell = "scaling/none/none",
-		.sample_count = 1,
-		.samples_ns = &sample };
+	struct par_record stranger = {
+		.round = 1, .cell = "scaling/none/none", .sample_count = 1, .samples_ns = &sample
+	};
 
 	add_record(fixture, cell, 3, PAR_STATUS_OK, 30, "");
 	add_record(fixture, cell, 1, PAR_STATUS_OK, 10, "");
