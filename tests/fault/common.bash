@@ -10,3 +10,13 @@ check_run() {
 	done
 	succeeds python "$ROOT/tests/schema/validate.py" "$1"
 }
+
+# preload LIBRARY: a copy whose path LD_PRELOAD can take: one without spaces. Sets `preloaded`.
+preload() {
+	local folder
+	folder=$(mktemp -d /tmp/parbench-preload-XXXXXX)
+	trap 'rm -rf -- "$work" "'"$folder"'"' EXIT
+	cp -- "$1" "$folder/"
+	# shellcheck disable=SC2034 # the tests use it
+	preloaded=$folder/$(basename -- "$1")
+}

@@ -2,15 +2,15 @@
 # What a person, a terminal or a system may send to a run, and what becomes of its results.
 . "$(dirname -- "$0")/common.bash"
 
-options=(run --quick --experiments scaling --models "serial,thread_pool")
+options=(run --quick --experiments scaling --models "serial,thread_pool,process_pool,thread")
 
 ended() { sed -n 's/.*"ended": "\(.*\)".*/\1/p' "$1/run.json"; }
 
 # begin NAME [option...]: starts a run that would take a minute, and waits for its fifth record.
 begin() {
 	run="$work/$1"
-	env --default-signal=INT,HUP,TERM,TSTP "$PARBENCH" "${options[@]}" --workloads timer \
-		--budget 60s --output "$run" "${@:2}" \
+	env --default-signal=INT,HUP,TERM,TSTP "$PARBENCH" "${options[@]}" \
+		--workloads timer,primes,tcp_echo,file_read --budget 60s --output "$run" "${@:2}" \
 		>"$work/out" 2>"$work/err" </dev/null &
 	pid=$!
 	await 5
@@ -57,7 +57,8 @@ for signal in INT HUP TERM; do
 done
 
 # One that comes while the last of the measuring is put away does not cost the report.
-succeeds env --default-signal=TERM LD_PRELOAD="${LATE_TERM:?a library that sends SIGTERM}" \
+preload "${LATE_TERM:?a library that sends SIGTERM}"
+succeeds env --default-signal=TERM LD_PRELOAD="$preloaded" \
 	"$PARBENCH" "${options[@]}" --workloads sha256 --budget 2s --output "$work/late"
 check_run "$work/late"
 

@@ -3,7 +3,8 @@
 . "$(dirname -- "$0")/common.bash"
 
 run="$work/run"
-try env LD_PRELOAD="${SYNC_FAILS:?a library whose fdatasync fails}" "$PARBENCH" run --quick \
+preload "${SYNC_FAILS:?a library whose fdatasync fails}"
+try env LD_PRELOAD="$preloaded" "$PARBENCH" run --quick \
 	--experiments scaling --workloads sha256 --models serial,thread_pool --budget 60s --output "$run"
 ((status == 1)) || fail "status $status: $(cat -- "$work/err")"
 [[ $(tail -n 1 "$work/err") == "parbench run: "*"cells.jsonl: Input/output error"* ]] ||

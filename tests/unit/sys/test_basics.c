@@ -34,7 +34,7 @@ static void a_long_failure_keeps_its_end(void **state)
 	for (size_t i = 0; i + 2 < sizeof big; i += 2)
 		memcpy(big + i, "ä", 3);
 	for (size_t shift = 0; shift < 2; shift++) {
-		par_fail(&error, -EINVAL, "%s'%s': give a shorter one", "x" + shift, big);
+		par_fail(&error, -EINVAL, "%s'%s': give a shorter one", &"x"[shift], big);
 		assert_string_equal(strstr(error.text, "': give"), "': give a shorter one");
 		/* the dots stand between whole characters, each of two bytes */
 		assert_int_equal(strstr(error.text, "...")[-1], "ä"[1]);
