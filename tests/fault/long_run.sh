@@ -21,7 +21,8 @@ await() {
 	fail "no $1 records in 300 s"
 }
 
-# A visit under way has pipes of its own: the least of some looks is what stays.
+# A visit under way has pipes of its own: the least of some looks is about what stays. A leak in each
+# visit would be many more.
 descriptors() {
 	local least=1000000 now
 	for ((look = 0; look < 40; look++)); do
@@ -45,7 +46,7 @@ await "$visits"
 fds_after=$(descriptors) kib_after=$(resident)
 kill -TERM "$pid"
 wait "$pid" || fail "status $?: $(cat -- "$work/err")"
-((fds_after <= fds)) || fail "$fds_after descriptors after $visits visits, $fds before"
+((fds_after < fds + 8)) || fail "$fds_after descriptors after $visits visits, $fds before"
 ((kib_after - kib < 1024)) || fail "$((kib_after - kib)) KiB more after $visits visits"
 [[ $(shared) == "$before" ]] || fail "left behind: $(diff <(echo "$before") <(shared))"
 ! pgrep -f -- "$work" >/dev/null || fail "left running: $(pgrep -af -- "$work")"
