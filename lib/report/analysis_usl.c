@@ -6,8 +6,8 @@
 
 #include "analysis_parts.h"
 
-#define SEED        1   /* of the intervals: the same run gives the same report */
-#define VISITS_MOST 256 /* of a point: the first ones of a longer list */
+#define SEED        1  /* of the intervals: the same run gives the same report */
+#define VISITS_MOST 96 /* of a point: the first ones of a longer list */
 
 /* The points of a curve. Inert when zeroed. */
 struct curve {
