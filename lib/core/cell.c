@@ -188,21 +188,51 @@ void par_cell_init(struct par_cell *cell, const char *experiment,
 		cell->params[i] = workload->params[i].value;
 }
 
-static bool has_variant(const struct par_model *model, const char *name)
+const struct par_variant *par_cell_variant(const struct par_cell *cell)
 {
-	for (size_t i = 0; model->variants != NULL && model->variants[i] != NULL; i++) {
-		if (strcmp(model->variants[i], name) == 0)
-			return true;
-	}
-	return false;
+	const struct par_variant *variant =
+		par_variant_find(cell->workload->variants, cell->variant);
+
+	return variant != NULL ? variant : par_variant_find(cell->model->variants, cell->variant);
+}
+
+static const char *why_not_variant(const struct par_cell *cell)
+{
+	const struct par_variant *variant = par_cell_variant(cell);
+	unsigned traits = variant != NULL ? variant->traits : 0;
+	bool loop = (cell->model->traits & PAR_TRAIT_LOOP) != 0;
+
+	if (loop && (traits & PAR_VARIANT_BLOCKS) != 0)
+		return "this variant blocks its worker: the other tasks of an event loop would "
+		       "wait for "
+		       "ever";
+	if ((cell->model->traits & PAR_TRAIT_PROCESS) != 0 && (traits & PAR_VARIANT_THREADS) != 0)
+		return "this variant needs one address space, and processes have one each";
+	if ((traits & PAR_VARIANT_LOOP) != 0 && (!loop || cell->workers > 1))
+		return "this variant is for the coroutines of one event loop";
+	return NULL;
+}
+
+const char *par_cell_refusal(const struct par_cell *cell)
+{
+	if (cell->workload->variant_needed && strcmp(cell->variant, "-") == 0)
+		return "this workload has no plain form: it needs a variant";
+	if (cell->workload->together && cell->tasks > par_cell_in_flight(cell))
+		return "the tasks of this workload need each other: there must be a worker for "
+		       "each";
+	return why_not_variant(cell);
 }
 
 /* What no model can do, and what would not be what its name says. */
 static int check(const struct par_cell *cell, struct par_error *error)
 {
-	if (strcmp(cell->variant, "-") != 0 && !has_variant(cell->model, cell->variant))
-		return par_fail(error, -EINVAL, "variant=%s: the model %s has no such variant",
-			cell->variant, cell->model->name);
+	const char *refusal = par_cell_refusal(cell);
+
+	if (strcmp(cell->variant, "-") != 0 && par_cell_variant(cell) == NULL)
+		return par_fail(error, -EINVAL,
+			"variant=%s: neither the workload %s nor the model %s has such a variant "
+			"('parbench list')",
+			cell->variant, cell->workload->name, cell->model->name);
 	if (cell->cores > cell->workers)
 		return par_fail(error, -EINVAL,
 			"cores=%u is more than workers=%u: a core without a worker is idle",
@@ -210,6 +240,11 @@ static int check(const struct par_cell *cell, struct par_error *error)
 	if ((cell->model->traits & PAR_TRAIT_ONE_CORE) != 0 && cell->workers > 1)
 		return par_fail(error, -EINVAL, "workers=%u: the model %s has one worker",
 			cell->workers, cell->model->name);
+	if (refusal != NULL)
+		return par_fail(error, -EINVAL,
+			"%s/%s, variant=%s, workers=%u, tasks=%" PRIu64 ": %s",
+			cell->workload->name, cell->model->name, cell->variant, cell->workers,
+			cell->tasks, refusal);
 	return 0;
 }
 

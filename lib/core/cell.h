@@ -59,6 +59,12 @@ int par_cell_find_workload(const struct par_workload **out, const struct par_reg
 int par_cell_parse(struct par_cell *cell, const char *spec, const struct par_registry *registry,
 	struct par_error *error);
 
+/* The variant that the cell names, of its workload or else of its model; NULL: none. */
+const struct par_variant *par_cell_variant(const struct par_cell *cell);
+
+/* NULL, or why its model cannot run this work in this variant anywhere: a constant string. */
+const char *par_cell_refusal(const struct par_cell *cell);
+
 /* Fills cell->id from the other members. Returns 0, -ENAMETOOLONG or -ENOMEM. */
 int par_cell_seal(struct par_cell *cell);
 

@@ -12,6 +12,8 @@
 
 #include "job.h"
 #include "machine.h"
+#include "measure.h"
+#include "variant.h"
 
 /* What the planner must know of a model: a bit set. */
 enum par_trait {
@@ -32,7 +34,7 @@ struct par_look {
 /* What a team is made for. Borrowed; outlives the team. */
 struct par_team_spec {
 	struct par_work work;
-	const char *variant; /* "-": the model's own default */
+	const char *variant; /* of the model's table; "-": none */
 	unsigned workers;    /* >= 1 */
 	const int *pus;      /* OS index per worker, or -1: not pinned */
 	bool spin;           /* a PU for each worker: waiting may spin briefly */
@@ -55,7 +57,8 @@ struct par_model {
 	unsigned traits;         /* par_trait bits */
 	unsigned simplicity;     /* rank for ties: the lowest is recommended (serial 0) */
 	struct par_look look;
-	const char *const *variants; /* names it takes besides "-"; ends with NULL; NULL: none */
+	const struct par_variant *variants; /* those it takes besides "-"; ends with name NULL; may
+					       be NULL */
 
 	/* NULL, or why it cannot run on this machine: a constant string. May be NULL: always can.
 	 */
@@ -75,6 +78,11 @@ struct par_model {
 
 	/* Ends and reaps every worker. NULL is allowed. */
 	void (*close)(struct par_team *team);
+
+	/* What it tells besides the time, and the values of the last run in the order of that
+	 * table; NaN: not told. Both may be NULL. */
+	const struct par_measure_kind *measures;
+	void (*measure)(struct par_team *team, double *values);
 };
 
 #endif

@@ -48,12 +48,15 @@ static int grow(struct par_plan *plan)
 
 static const char *why_not(const struct par_cell *cell, const struct par_machine *machine)
 {
-	const char *reason = NULL;
+	const struct par_variant *variant = par_cell_variant(cell);
+	const char *reason = par_cell_refusal(cell);
 
-	if (cell->model->unavailable != NULL)
+	if (reason == NULL && cell->model->unavailable != NULL)
 		reason = cell->model->unavailable(machine);
 	if (reason == NULL && cell->workload->unavailable != NULL)
 		reason = cell->workload->unavailable();
+	if (reason == NULL && variant != NULL && variant->unavailable != NULL)
+		reason = variant->unavailable();
 	return reason;
 }
 

@@ -14,6 +14,8 @@
 
 #include "errors.h"
 #include "io.h"
+#include "measure.h"
+#include "variant.h"
 
 /* What a workload is bound by: decides its axes and where it stands in the report. */
 enum par_bound {
@@ -60,6 +62,12 @@ struct par_setup {
 	const char *scratch;             /* a folder for files, shared by the visits of a run */
 	uint64_t llc_bytes;              /* last-level cache; 0: unknown */
 	unsigned in_flight;              /* most tasks that can be under way at once in this cell */
+	const char *variant;             /* of the workload's table; "-": none */
+	unsigned workers;                /* that run the tasks */
+	unsigned cores;                  /* PUs that they share */
+	const int *pus;                  /* OS index per worker, -1: not pinned */
+	bool spin;                       /* a PU for each worker: waiting may spin briefly */
+	bool isolated; /* workers are processes: they share what par_shared gives */
 };
 
 struct par_workload {
@@ -72,6 +80,14 @@ struct par_workload {
 	uint64_t cpu_ns,
 		wait_ns; /* rough cost of one task at the default parameters: estimates only */
 	unsigned in_flight_max; /* most tasks at once it can bear (descriptors); 0: no limit */
+	const struct par_variant *variants; /* ends with name NULL; may be NULL */
+	bool variant_needed;                /* there is no plain form: a cell must name a variant */
+	/*
+	 * The tasks need each other: all of the job must be under way at once, each the part with
+	 * its index (a producer, a consumer, ...). The job is then never cut short, and the digest
+	 * of a task only says that the part was played: verify() is what tells the truth.
+	 */
+	bool together;
 	bool unranked; /* made for an experiment of its own: `scaling` leaves it out, and no answer
 			  ranks models by it */
 
@@ -97,6 +113,24 @@ struct par_workload {
 
 	/* What the last reset achieved, for the record ("cold", "warm"). NULL: nothing to say. */
 	const char *(*condition)(void *state);
+
+	/*
+	 * After each run, outside the timed region: whether what the tasks did together is right
+	 * (every item once, no more inside than allowed, sums conserved). 0, or -errno with `error`
+	 * set: the visit is then `wrong`. Not asked of a lossy variant. May be NULL.
+	 */
+	int (*verify)(void *state, struct par_error *error);
+
+	/* What it tells besides its time; may be NULL. */
+	const struct par_measure_kind *measures;
+	/* The values of the last run in the order of `measures`; NaN: not told. In the process of
+	 * open, after verify(). */
+	void (*measure)(void *state, double *values);
+
+	/* How something went over the last run; NULL: no trace. */
+	const struct par_measure_kind *traced;
+	/* At most PAR_TRACE_MAX values at equal steps of time; returns how many. */
+	size_t (*trace)(void *state, double *values);
 
 	/*
 	 * The latencies in ns of the requests of the last run, in any order, and how many: for a

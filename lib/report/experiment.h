@@ -5,6 +5,7 @@
 #define PAR_EXPERIMENT_H
 
 #include "analysis.h"
+#include "lesson.h"
 #include "plan.h"
 
 /* One experiment; a file in bench/experiments/ and a line in the program's table. */
@@ -23,8 +24,12 @@ struct par_experiment {
 	 */
 	int (*find)(struct par_analysis *analysis);
 
-	/* The names of its charts, in page order, ends with NULL: see chart.h. */
+	/* The names of its charts, in page order, ends with NULL: see chart.h. May be NULL. */
 	const char *const *charts;
+
+	/* What it teaches, with its pictures: see lesson.h. Then find() may be NULL: each sheet has
+	 * its finding. May be NULL. */
+	const struct par_lesson *lesson;
 };
 
 #endif

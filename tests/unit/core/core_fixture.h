@@ -97,7 +97,10 @@ static const struct par_model fake_serial = { .name = "serial",
 	.run = fake_team_run,
 	.close = fake_team_close };
 
-static const char *const fake_variants[] = { "mutex", NULL };
+static const struct par_variant fake_variants[] = {
+	{ .name = "mutex", .label = "mutex", .summary = "a lock" },
+	{ .name = NULL },
+};
 
 static const struct par_model fake_pool = { .name = "pool",
 	.variants = fake_variants,
