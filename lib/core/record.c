@@ -63,6 +63,29 @@ double par_record_figure(const struct par_record *record)
 	return par_record_time(record);
 }
 
+/* Copies the measures and the trace. Those of most records are none. */
+static int keep_measures(struct par_records *records, struct par_record *copy)
+{
+	size_t measures_size = copy->measure_count * sizeof *copy->measures;
+	size_t trace_size = copy->trace_count * sizeof *copy->trace;
+	struct par_measured *measures = par_record_store_bytes(&records->store, measures_size);
+	double *trace = par_record_store_bytes(&records->store, trace_size);
+
+	if (measures == NULL || trace == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < copy->measure_count; i++) {
+		measures[i].name = keep(records, copy->measures[i].name);
+		measures[i].value = copy->measures[i].value;
+		if (measures[i].name == NULL)
+			return -ENOMEM;
+	}
+	if (trace_size > 0)
+		memcpy(trace, copy->trace, trace_size);
+	copy->measures = measures;
+	copy->trace = trace;
+	return 0;
+}
+
 int par_records_add(struct par_records *records, const struct par_record *record)
 {
 	struct par_record copy = *record;
@@ -73,7 +96,7 @@ int par_records_add(struct par_records *records, const struct par_record *record
 	copy.condition = keep(records, record->condition);
 	copy.samples_ns = samples;
 	if (copy.cell == NULL || copy.reason == NULL || copy.condition == NULL || samples == NULL ||
-		make_room(records) < 0)
+		keep_measures(records, &copy) < 0 || make_room(records) < 0)
 		return -ENOMEM;
 	if (record->sample_count > 0)
 		memcpy(samples, record->samples_ns, record->sample_count * sizeof *samples);

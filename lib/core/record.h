@@ -11,6 +11,7 @@
 #include "cell.h"
 #include "errors.h"
 #include "latency.h"
+#include "measure.h"
 #include "record_store.h"
 
 #define PAR_SCHEMA_VERSION 1
@@ -35,6 +36,12 @@ int par_status_parse(enum par_status *out, const char *name);
 #define PAR_REASON_MAX    512
 #define PAR_CONDITION_MAX 32
 
+/* A measure of a visit: see measure.h. */
+struct par_measured {
+	const char *name;
+	double value; /* NaN: not told */
+};
+
 /*
  * The part of a record that analysis needs; the JSON line holds more. It owns nothing: what it
  * points to belongs to the list that it is in. Start one with PAR_RECORD_INIT.
@@ -51,8 +58,11 @@ struct par_record {
 	uint64_t wall_ns;                              /* of the visit as the harness saw it */
 	uint64_t cpu_ns;                               /* user + system of the visit's processes */
 	uint64_t digest;
-	uint64_t latency_n;                 /* requests of the last run; 0: none were timed */
-	uint64_t latency_ns[PAR_LATENCIES]; /* see latency.h; 0: not told */
+	uint64_t latency_n;                  /* requests of the last run; 0: none were timed */
+	uint64_t latency_ns[PAR_LATENCIES];  /* see latency.h; 0: not told */
+	const struct par_measured *measures; /* of the workload and the model */
+	const double *trace;                 /* at equal steps of the last run */
+	uint32_t measure_count, trace_count;
 	/* NaN: not told. */
 	double running_ns, runnable_ns, blocked_ns;     /* how the workers spent their time */
 	double pss_bytes, worker_pss_bytes, peak_bytes; /* of memory, see visit_record.c */

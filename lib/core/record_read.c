@@ -148,6 +148,53 @@ static void read_memory(struct member_reader *reader, struct par_record *record)
 	reader->status = inner.status;
 }
 
+/* An object of numbers, null where one was not told. */
+static void read_measures(struct member_reader *reader, struct par_record *record,
+	struct par_measured measures[PAR_MEASURES_MAX])
+{
+	struct member_reader inner;
+	const char *name;
+	json_t *value;
+
+	if (!enter(&inner, reader, "measures", "measures."))
+		return;
+	json_object_foreach((json_t *)(uintptr_t)inner.json, name, value)
+	{
+		bool right = json_is_number(value) || json_is_null(value);
+
+		if (record->measure_count == PAR_MEASURES_MAX)
+			break;
+		if (member(&inner, name, right, value, "is not a number") == NULL)
+			break;
+		measures[record->measure_count++] = (struct par_measured){ name,
+			json_is_null(value) ? NAN : json_number_value(value) };
+	}
+	record->measures = measures;
+	reader->status = inner.status;
+}
+
+static void read_trace(
+	struct member_reader *reader, struct par_record *record, double trace[PAR_TRACE_MAX])
+{
+	const json_t *list = json_object_get(reader->json, "trace");
+	size_t count = json_array_size(list);
+	bool right = json_is_array(list) && count <= PAR_TRACE_MAX;
+
+	if (list == NULL || json_is_null(list) ||
+		member(reader, "trace", right, list, "is not a list of at most 64 numbers") == NULL)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const json_t *value = json_array_get(list, i);
+
+		if (member(reader, "trace", json_is_number(value), value, "holds no number") ==
+			NULL)
+			return;
+		trace[i] = json_number_value(value);
+	}
+	record->trace = trace;
+	record->trace_count = (uint32_t)count;
+}
+
 static void read_times(struct member_reader *reader, struct par_record *record)
 {
 	record->open_ns = read_count(reader, "open_ns");
@@ -187,7 +234,9 @@ int par_records_read(struct par_records *records, const json_t *json, struct par
 {
 	struct member_reader reader = { json, "", error, 0 };
 	struct par_record record = PAR_RECORD_INIT;
+	struct par_measured measures[PAR_MEASURES_MAX];
 	uint64_t samples[PAR_SAMPLES_MAX];
+	double trace[PAR_TRACE_MAX];
 
 	if (!json_is_object(json))
 		return par_fail(error, -EINVAL, "a record is a JSON object");
@@ -202,6 +251,8 @@ int par_records_read(struct par_records *records, const json_t *json, struct par
 	read_latency(&reader, &record);
 	read_scheduling(&reader, &record);
 	read_memory(&reader, &record);
+	read_measures(&reader, &record, measures);
+	read_trace(&reader, &record, trace);
 	record.energy_j = read_number(&reader, "energy_j");
 	if (reader.status == 0 && record.status == PAR_STATUS_OK && record.sample_count == 0)
 		return par_fail(error, -EINVAL, "status 'ok' without samples");

@@ -82,6 +82,11 @@ uint64_t *par_record_store_times(struct par_record_store *store, size_t count)
 	return take(store, count * sizeof(uint64_t));
 }
 
+void *par_record_store_bytes(struct par_record_store *store, size_t size)
+{
+	return take(store, size);
+}
+
 void par_record_store_fini(struct par_record_store *store)
 {
 	struct par_store_block *block = store->blocks, *next;

@@ -24,6 +24,9 @@ const char *par_record_store_text(struct par_record_store *store, const char *te
 /* Room for `count` times, owned by the store and not yet set. NULL without memory. */
 uint64_t *par_record_store_times(struct par_record_store *store, size_t count);
 
+/* Likewise `size` bytes, aligned for doubles and pointers. */
+void *par_record_store_bytes(struct par_record_store *store, size_t size);
+
 void par_record_store_fini(struct par_record_store *store);
 
 #endif

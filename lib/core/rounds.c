@@ -64,6 +64,14 @@ static int account_done(struct rounds *rounds)
 	return status;
 }
 
+/* The half-width that a cell is visited for. */
+static double target_of(const struct rounds *rounds, size_t cell)
+{
+	bool unranked = rounds->spec->plan->cells[cell].cell.workload->unranked;
+
+	return unranked ? PAR_ROUNDS_LOOSER * rounds->spec->target : rounds->spec->target;
+}
+
 /* Which cells could be left, but for another model's that they are not told apart from. */
 static int judge_contests(struct rounds *rounds)
 {
@@ -84,7 +92,7 @@ static int judge_contests(struct rounds *rounds)
 	for (size_t i = 0; status == 0 && i < rounds->count; i++) {
 		rounds->cells[i].contested = open[i];
 		if (rounds->cells[i].finish != PAR_FINISH_SKIPPED)
-			status = par_round_cell_judge(&rounds->cells[i], rounds->spec->target);
+			status = par_round_cell_judge(&rounds->cells[i], target_of(rounds, i));
 	}
 	free(open);
 	free(series);
@@ -220,7 +228,7 @@ static int visit(struct rounds *rounds, size_t position)
 	record.round = rounds->round;
 	status = par_round_cell_account(&rounds->cells[index], &record);
 	return status < 0 ? status
-			  : par_round_cell_judge(&rounds->cells[index], rounds->spec->target);
+			  : par_round_cell_judge(&rounds->cells[index], target_of(rounds, index));
 }
 
 /* Past the first round, a visit that would overrun the budget is left out. */

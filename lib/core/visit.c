@@ -25,14 +25,35 @@ static bool own_pus(const struct par_visit_spec *spec)
 	return spec->pus[0] >= 0 && spec->cell->workers <= spec->cell->cores;
 }
 
+/* The cell's variant if the table has it: a workload and a model see only their own. */
+static const char *variant_in(const struct par_variant *table, const struct par_cell *cell)
+{
+	return par_variant_find(table, cell->variant) != NULL ? cell->variant : "-";
+}
+
+/* Of the model's table, unless the workload has one of this name. */
+static const char *model_variant(const struct par_cell *cell)
+{
+	if (par_variant_find(cell->workload->variants, cell->variant) != NULL)
+		return "-";
+	return variant_in(cell->model->variants, cell);
+}
+
 static int open_work(struct par_visit *visit)
 {
 	const struct par_workload *workload = visit->cell->workload;
+	const struct par_cell *cell = visit->cell;
 	struct par_setup setup = {
-		.tasks = visit->cell->tasks,
+		.tasks = cell->tasks,
 		.scratch = visit->spec->scratch,
 		.llc_bytes = visit->spec->llc_bytes,
-		.in_flight = par_cell_in_flight(visit->cell),
+		.in_flight = par_cell_in_flight(cell),
+		.variant = variant_in(workload->variants, cell),
+		.workers = cell->workers,
+		.cores = cell->cores,
+		.pus = visit->spec->pus,
+		.spin = own_pus(visit->spec),
+		.isolated = (cell->model->traits & PAR_TRAIT_PROCESS) != 0,
 	};
 	int status;
 
@@ -53,7 +74,7 @@ static int open_team(struct par_visit *visit)
 
 	visit->team_spec = (struct par_team_spec){
 		.work = visit->work,
-		.variant = visit->cell->variant,
+		.variant = model_variant(visit->cell),
 		.workers = visit->cell->workers,
 		.pus = visit->spec->pus,
 		.spin = own_pus(visit->spec),
@@ -96,14 +117,15 @@ static int take_latency(struct par_visit *visit)
 
 /*
  * The serial digest by the same timed loop in this process, where nobody knew it before. Until now
- * the runs were only compared with the first of them.
+ * the runs were only compared with the first of them. Tasks that need each other cannot run one by
+ * one; what they did was verified after each run.
  */
 static int check_against_serial(struct par_visit *visit)
 {
 	struct par_tally tally = { 0 };
 	struct par_io io;
 
-	if (visit->spec->has_expected)
+	if (visit->spec->has_expected || visit->cell->workload->together)
 		return 0;
 	par_io_init_blocking(&io);
 	par_job_work(&visit->work, 0, visit->cell->tasks, &io, &tally);
@@ -151,6 +173,8 @@ static int measure(struct par_visit *visit)
 		status = par_visit_take_samples(visit);
 	if (status == 0)
 		status = take_latency(visit);
+	if (status == 0)
+		par_visit_measures_trace(&visit->measures, &visit->work);
 	close_team(visit);
 	/* Before the workload's servers are reaped: they are not the model's cost. */
 	getrusage(RUSAGE_SELF, &visit->usage_self);

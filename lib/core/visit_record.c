@@ -92,7 +92,7 @@ json_t *par_visit_record(const struct par_visit *visit, const char *condition)
 
 	record = json_pack(
 		"{s:i, s:s, s:s, s:o?, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o?, "
-		"s:o, s:s?, s:o, s:o, s:{s:o, s:o}, s:o*}",
+		"s:o, s:s?, s:o, s:o, s:{s:o, s:o}, s:o*, s:o*, s:o*}",
 		"schema", PAR_SCHEMA_VERSION, "cell", visit->cell->id, "status",
 		par_status_name(visit->status), "reason",
 		visit->reason.text[0] != '\0' ? par_json_text(visit->reason.text) : NULL,
@@ -106,7 +106,12 @@ json_t *par_visit_record(const struct par_visit *visit, const char *condition)
 		"condition", condition, "usage", usage_json(visit), "workers", workers_json(visit),
 		"noise", "before", probe_json(&visit->before), "after", probe_json(&visit->after),
 		"latency",
-		counted && visit->latency.n > 0 ? par_latency_json(&visit->latency) : NULL);
+		counted && visit->latency.n > 0 ? par_latency_json(&visit->latency) : NULL,
+		"measures",
+		counted ? par_visit_measures_json(&visit->measures, visit->cell->workload,
+				  visit->cell->model, visit->sample_count)
+			: NULL,
+		"trace", counted ? par_visit_trace_json(&visit->measures) : NULL);
 	if (record != NULL && par_visit_meter_record(record, visit) < 0) {
 		json_decref(record);
 		record = NULL;

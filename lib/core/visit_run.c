@@ -69,6 +69,26 @@ static int reset_work(struct par_visit *visit)
 	return status;
 }
 
+/* Whether what the tasks did together is right. */
+static int verify_work(struct par_visit *visit)
+{
+	const struct par_variant *variant = par_cell_variant(visit->cell);
+	struct par_error error = PAR_ERROR_INIT;
+	int status;
+
+	if (visit->cell->workload->verify == NULL ||
+		(variant != NULL && (variant->traits & PAR_VARIANT_LOSSY) != 0))
+		return 0;
+	status = visit->cell->workload->verify(visit->work.state, &error);
+	if (status == 0)
+		return 0;
+	visit->status = PAR_STATUS_WRONG;
+	if (error.text[0] == '\0')
+		par_fail(&error, status, "the work did not come out right: %s",
+			par_error_text(status));
+	return par_fail(&visit->reason, -EBADMSG, "%s", error.text);
+}
+
 /* One run of the first `tasks` tasks, `repeat` times over; its whole time goes to *elapsed. */
 static int run_job(struct par_visit *visit, uint64_t tasks, uint32_t repeat, uint64_t *elapsed)
 {
@@ -87,18 +107,27 @@ static int run_job(struct par_visit *visit, uint64_t tasks, uint32_t repeat, uin
 	*elapsed = par_now_ns() - start;
 	if (status < 0)
 		return par_visit_fail_start(visit, status, "the model could not run the job");
-	return add_up(visit, tasks * repeat);
+	status = add_up(visit, tasks * repeat);
+	return status < 0 ? status : verify_work(visit);
 }
 
-/* How many runs make a sample that the clock can resolve, and few enough samples. A workload to be
- * reset is run once. */
+/* What happens between its runs: then a sample is one of them. */
+static bool runs_alone(const struct par_cell *cell)
+{
+	const struct par_workload *workload = cell->workload;
+
+	return workload->reset != NULL || workload->verify != NULL || workload->measures != NULL ||
+	       cell->model->measures != NULL;
+}
+
+/* How many runs make a sample that the clock can resolve, and few enough samples. */
 static uint32_t runs_per_sample(const struct par_visit *visit, uint64_t job_ns)
 {
 	uint64_t ticks = PAR_VISIT_TICKS * par_clock_tick_ns();
 	uint64_t share = visit->spec->timed_ns / PAR_SAMPLES_MAX + 1;
 	uint64_t least = ticks > share ? ticks : share;
 
-	if (visit->cell->workload->reset != NULL || job_ns >= least)
+	if (runs_alone(visit->cell) || job_ns >= least)
 		return 1;
 	return (uint32_t)(least / (job_ns == 0 ? 1 : job_ns)) + 1;
 }
@@ -124,7 +153,7 @@ int par_visit_warm_up(struct par_visit *visit)
 	uint64_t tasks = visit->cell->workers, elapsed = 0, part;
 	int status = 0;
 
-	if (tasks > visit->cell->tasks)
+	if (tasks > visit->cell->tasks || visit->cell->workload->together)
 		tasks = visit->cell->tasks;
 	for (part = tasks; status == 0 && part > 0; part = next_part(visit, tasks, elapsed)) {
 		tasks = part;
@@ -172,6 +201,8 @@ static int take_samples(struct par_visit *visit)
 		visit->has_serial = true;
 		if (visit->digest != visit->serial * visit->repeat)
 			return par_visit_wrong_digest(visit, visit->digest);
+		par_visit_measures_take(&visit->measures, &visit->work, visit->cell->model,
+			visit->team, visit->sample_count);
 		visit->samples_ns[visit->sample_count++] = elapsed / visit->repeat;
 		visit->run_ns += elapsed;
 	}
@@ -188,7 +219,7 @@ int par_visit_count_events(struct par_visit *visit)
 		tasks = visit->warm_tasks * COUNTED_NS / visit->warm_ns;
 	if (tasks < least)
 		tasks = least;
-	if (tasks > visit->cell->tasks)
+	if (tasks > visit->cell->tasks || visit->cell->workload->together)
 		tasks = visit->cell->tasks;
 	par_visit_meter_count(&visit->meter);
 	status = run_job(visit, tasks, 1, &elapsed);

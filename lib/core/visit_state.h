@@ -11,6 +11,7 @@
 #include "noise.h"
 #include "record.h"
 #include "visit.h"
+#include "visit_measures.h"
 #include "visit_meter.h"
 
 /* Inert when zeroed, so that it can be ended at any point. */
@@ -32,7 +33,8 @@ struct par_visit {
 	size_t sample_count;
 	uint32_t repeat;            /* runs of the job in one sample */
 	struct par_latency latency; /* of the last sample's requests */
-	uint64_t at_ns;             /* wall clock at the first probe */
+	struct par_visit_measures measures;
+	uint64_t at_ns; /* wall clock at the first probe */
 	struct par_noise before, after;
 	struct par_visit_meter meter;
 	bool sampling; /* between the meter's start and stop */

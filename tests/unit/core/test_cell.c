@@ -60,7 +60,7 @@ static void bad_specs_say_what_is_wrong(void **state)
 		{ "scaling/hash/pool/bytes=5000", "bytes" },
 		{ "scaling/hash/pool/colour=1", "unknown key 'colour'" },
 		{ "scaling/hash/pool/variant=A;B", "variant" },
-		{ "scaling/hash/pool/variant=spin", "has no such variant" },
+		{ "scaling/hash/pool/variant=spin", "has such a variant" },
 		{ "scaling/hash/pool/cores=4/workers=2", "cores=4 is more than workers=2" },
 		{ "scaling/hash/serial/workers=2", "has one worker" },
 		{ "scaling/hash/pool/cores=2/workers=4/cores=1", "cores= stands twice" },
