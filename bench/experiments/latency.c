@@ -78,31 +78,15 @@ static int add_model(const struct corner *corner, const struct par_model *model)
 	return status < 0 ? status : add(corner, model, MANY_A_PU * corner->pus);
 }
 
-static const struct par_workload *find_workload(const struct par_choice *choice)
-{
-	for (size_t i = 0; choice->workloads[i] != NULL; i++)
-		if (strcmp(choice->workloads[i]->name, "paced") == 0)
-			return choice->workloads[i];
-	return NULL;
-}
-
-static unsigned usable_pus(const struct par_machine *machine, const struct par_choice *choice)
-{
-	unsigned pus = machine->allowed_pus < PUS_MOST ? machine->allowed_pus : PUS_MOST;
-
-	if (choice->cores != NULL && choice->cores[choice->core_count - 1] < pus)
-		pus = choice->cores[choice->core_count - 1];
-	return pus;
-}
-
 static int latency_plan(
 	struct par_plan *plan, const struct par_machine *machine, const struct par_choice *choice)
 {
+	unsigned pus = par_choice_pus(choice, machine);
 	struct corner corner = { .plan = plan,
 		.machine = machine,
 		.choice = choice,
-		.workload = find_workload(choice),
-		.pus = usable_pus(machine, choice) };
+		.workload = par_choice_workload(choice, "paced"),
+		.pus = pus < PUS_MOST ? pus : PUS_MOST };
 	const uint64_t *rate = rates[choice->scale];
 	int status = 0;
 

@@ -119,6 +119,31 @@ int par_plan_add_read(struct par_plan *plan, const struct par_cell *cell, const 
 	return status < 0 ? status : append(plan, &entry);
 }
 
+const struct par_workload *par_choice_workload(const struct par_choice *choice, const char *name)
+{
+	for (size_t i = 0; choice->workloads[i] != NULL; i++)
+		if (strcmp(choice->workloads[i]->name, name) == 0)
+			return choice->workloads[i];
+	return NULL;
+}
+
+const struct par_model *par_choice_model(const struct par_choice *choice, const char *name)
+{
+	for (size_t i = 0; choice->models[i] != NULL; i++)
+		if (strcmp(choice->models[i]->name, name) == 0)
+			return choice->models[i];
+	return NULL;
+}
+
+unsigned par_choice_pus(const struct par_choice *choice, const struct par_machine *machine)
+{
+	unsigned pus = machine->allowed_pus;
+
+	if (choice->cores != NULL && choice->cores[choice->core_count - 1] < pus)
+		pus = choice->cores[choice->core_count - 1];
+	return pus;
+}
+
 void par_plan_fini(struct par_plan *plan)
 {
 	for (size_t i = 0; i < plan->reason_count; i++)

@@ -37,6 +37,13 @@ struct par_choice {
 	const struct par_workload *const *workloads; /* likewise */
 };
 
+/* Those asked for by name; NULL: not among them, so an experiment leaves its cells out. */
+const struct par_workload *par_choice_workload(const struct par_choice *choice, const char *name);
+const struct par_model *par_choice_model(const struct par_choice *choice, const char *name);
+
+/* The PUs that an experiment at one core count uses: all allowed ones, or the most cores asked for. */
+unsigned par_choice_pus(const struct par_choice *choice, const struct par_machine *machine);
+
 /*
  * Adds a copy of `cell`, sealed, unless its id is already planned. It is skipped when `skip` says
  * why, or the model or workload says that it is unavailable on `machine`. Returns 0, -ENOMEM or
