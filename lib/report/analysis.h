@@ -17,6 +17,7 @@
 #include "errors.h"
 #include "latency.h"
 #include "machine.h"
+#include "measure.h"
 #include "plan.h"
 #include "record.h"
 #include "trend.h"
@@ -31,6 +32,15 @@ struct par_cell_latency {
 	uint64_t n;                     /* requests of a visit, the fewest */
 	double ns[PAR_LATENCIES];       /* medians over visits; NaN: a visit is too small for it */
 	double ci_ns[PAR_LATENCIES][2]; /* their 95 % intervals; NaN below six visits */
+};
+
+/* A measure of a cell over its visits that count and tell it; see measure.h. */
+struct par_cell_measure {
+	const char *name; /* borrowed of the kind */
+	enum par_unit unit;
+	double median; /* NaN: no visit tells it */
+	double ci[2];  /* its 95 % interval; NaN below six visits */
+	unsigned n;    /* visits that tell it */
 };
 
 /* How its visits scatter. */
@@ -78,6 +88,12 @@ struct par_cell_stats {
 	struct par_cell_scatter scatter;
 	struct par_cell_use use;
 	struct par_cell_latency latency;
+	/* Of its workload, then of its model, in the order of their tables. */
+	struct par_cell_measure measures[PAR_MEASURES_MAX];
+	size_t measure_count;
+	/* The trace of the visit whose time is the median, or next to it; borrowed. */
+	const double *trace;
+	size_t trace_count;
 	/* Those of all `visits`, in the order of rounds; borrowed. */
 	const struct par_record *const *records;
 };

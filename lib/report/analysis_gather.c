@@ -201,6 +201,8 @@ static int describe_cell(struct par_cell_stats *stats, const struct span *span)
 		status = par_cell_scatter_describe(stats, span->items, span->count);
 	if (status == 0)
 		status = par_cell_use_describe(&stats->use, span->items, span->count);
+	if (status == 0)
+		status = par_cell_measures_describe(stats, span->items, span->count);
 	return status;
 }
 
@@ -221,6 +223,7 @@ static void begin_cell(struct par_cell_stats *stats, const struct par_planned *p
 	par_cell_latency_init(&stats->latency);
 	par_cell_scatter_init(&stats->scatter);
 	par_cell_use_init(&stats->use);
+	par_cell_measures_init(stats);
 	par_text_copy_line(stats->reason, sizeof stats->reason,
 		planned->skip != NULL ? planned->skip : "not visited");
 }

@@ -27,6 +27,14 @@ void par_cell_use_init(struct par_cell_use *use);
 int par_cell_use_describe(
 	struct par_cell_use *use, const struct par_record *const *records, size_t count);
 
+/*
+ * Likewise what they measured besides, and the trace of the visit in the middle; stats->median_ns
+ * is known. At first no kind of its tables is told. 0 or -ENOMEM.
+ */
+void par_cell_measures_init(struct par_cell_stats *stats);
+int par_cell_measures_describe(
+	struct par_cell_stats *stats, const struct par_record *const *records, size_t count);
+
 /* Finds each cell's serial base, and its speedup with the interval. 0 or -errno. */
 int par_analysis_speedups(struct par_analysis *analysis);
 

@@ -1,7 +1,7 @@
 /*
  * metric: one number of a cell by its name, with its interval.
  *
- * Names: a measure of the cell's workload or model, or one that every cell has:
+ * Names: a measure of the cell's workload or model, which goes before, or one that every cell has:
  *
  *   time             a run of the job, ns             task_time    time / tasks, ns
  *   tasks_per_second tasks / time                     cpu          CPU time of a visit, ns
