@@ -103,8 +103,7 @@ static int write_all(const char *folder, const struct par_figures *figures, stru
 		for (size_t i = 0; i < figures->count; i++)
 			par_text_format(&text, "STEM = '%s'; SIZE = '%s'; load 'plots/%s.gp'\n",
 				figures->items[i].sheet.stem,
-				par_size_name((enum par_size_kind)size),
-				figures->items[i].chart->name);
+				par_size_name((enum par_size_kind)size), figures->items[i].script);
 	status = par_text_status(&text);
 	if (status == 0)
 		status = write_plain(folder, SCRIPTS "/all.gp", text.data, text.size, error);

@@ -14,9 +14,11 @@
 #include "errors.h"
 #include "experiment.h"
 
-/* One sheet and its pictures. */
+/* One sheet and its pictures: of a chart, or of an experiment's lesson. */
 struct par_figure {
-	const struct par_chart *chart;
+	const struct par_chart *chart;        /* NULL: of a lesson */
+	const struct par_experiment *teacher; /* whose lesson; NULL: of a chart */
+	const char *script;                   /* plots/SCRIPT.gp draws it */
 	struct par_sheet sheet;
 	char *svg[PAR_SIZES]; /* content of the wide and the narrow SVG, owned; NULL: not drawn */
 	bool drawn[PAR_SIZES];
@@ -24,7 +26,8 @@ struct par_figure {
 
 /* Inert when zeroed. */
 struct par_figures {
-	struct par_figure *items; /* by experiment and chart, the heaviest sheet of a chart first */
+	/* By experiment: its charts, the heaviest sheet of each first, then those of its lesson. */
+	struct par_figure *items;
 	size_t count;
 	char problem[512]; /* why pictures are missing, one line; "" when none is */
 };
@@ -35,8 +38,9 @@ struct par_figures {
 	}
 
 /*
- * Fills the sheets of every chart that the experiments name (a list that ends with NULL). Draws
- * nothing. Returns 0, -ENOMEM, or -EINVAL with `error` for a chart that does not exist.
+ * Fills the sheets of every chart that the experiments (a list that ends with NULL) name, and of
+ * their lessons. Draws nothing. Returns 0, -ENOMEM, or -EINVAL with `error` for a chart that does
+ * not exist.
  */
 int par_figures_fill(struct par_figures *figures, const struct par_analysis *analysis,
 	const struct par_experiment *const *experiments, const struct par_palette *palette,

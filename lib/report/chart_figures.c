@@ -4,18 +4,34 @@
 #include <string.h>
 
 #include "chart_draw.h"
+#include "chart_lesson.h"
 
+static size_t count_charts(
+	const struct par_analysis *analysis, const struct par_experiment *experiment)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; experiment->charts != NULL && experiment->charts[i] != NULL; i++) {
+		const struct par_chart *chart = par_chart_find(experiment->charts[i]);
+
+		count += chart == NULL ? 0 : chart->count(analysis);
+	}
+	return count;
+}
+
+/* At most: sheets of lessons that have nothing to draw are counted too. */
 static size_t count_sheets(
 	const struct par_analysis *analysis, const struct par_experiment *const *experiments)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; experiments[i] != NULL; i++)
-		for (size_t j = 0; experiments[i]->charts[j] != NULL; j++) {
-			const struct par_chart *chart = par_chart_find(experiments[i]->charts[j]);
+	for (size_t i = 0; experiments[i] != NULL; i++) {
+		const struct par_lesson *lesson = experiments[i]->lesson;
 
-			count += chart == NULL ? 0 : chart->count(analysis);
-		}
+		count += count_charts(analysis, experiments[i]);
+		for (size_t j = 0; lesson != NULL && lesson->sheets[j].stem != NULL; j++)
+			count++;
+	}
 	return count;
 }
 
@@ -50,6 +66,7 @@ static int fill_chart(struct par_figures *figures, const struct par_analysis *an
 		int status;
 
 		figure->chart = chart;
+		figure->script = chart->name;
 		status = chart->fill(&figure->sheet, analysis, palette, i);
 		if (status == 0)
 			status = layouts_status(&figure->sheet);
@@ -68,32 +85,72 @@ static bool is_filled(const struct par_figures *figures, const struct par_chart 
 	return false;
 }
 
+static int fill_charts(struct par_figures *figures, const struct par_analysis *analysis,
+	const struct par_experiment *experiment, const struct par_palette *palette,
+	struct par_error *error)
+{
+	for (size_t i = 0; experiment->charts != NULL && experiment->charts[i] != NULL; i++) {
+		const char *name = experiment->charts[i];
+		const struct par_chart *chart = par_chart_find(name);
+		int status;
+
+		if (chart == NULL)
+			return par_fail(error, -EINVAL, "experiment %s: there is no chart '%s'",
+				experiment->name, name);
+		if (is_filled(figures, chart))
+			continue; /* two experiments share it */
+		status = fill_chart(figures, analysis, chart, palette);
+		if (status < 0)
+			return par_fail(
+				error, status, "chart %s: %s", name, par_error_text(status));
+	}
+	return 0;
+}
+
+static int fill_lesson(struct par_figures *figures, const struct par_analysis *analysis,
+	const struct par_experiment *experiment, const struct par_palette *palette)
+{
+	const struct par_lesson *lesson = experiment->lesson;
+
+	for (size_t i = 0; lesson != NULL && lesson->sheets[i].stem != NULL; i++) {
+		const struct par_lesson_view view = { analysis, experiment->name,
+			&lesson->sheets[i] };
+		struct par_figure *figure = &figures->items[figures->count];
+		int status = par_lesson_fill(&figure->sheet, &view, palette);
+
+		if (status > 0)
+			continue; /* nothing to draw */
+		figure->teacher = experiment;
+		figure->script = par_lesson_script(lesson->sheets[i].kind);
+		figures->count++;
+		if (status == 0)
+			status = layouts_status(&figure->sheet);
+		if (status < 0)
+			return status;
+	}
+	return 0;
+}
+
 int par_figures_fill(struct par_figures *figures, const struct par_analysis *analysis,
 	const struct par_experiment *const *experiments, const struct par_palette *palette,
 	struct par_error *error)
 {
+	int status = 0;
+
 	memset(figures, 0, sizeof *figures);
 	figures->items = calloc(count_sheets(analysis, experiments) + 1, sizeof *figures->items);
 	if (figures->items == NULL)
 		return par_fail(error, -ENOMEM, "no memory for the charts");
-	for (size_t i = 0; experiments[i] != NULL; i++)
-		for (size_t j = 0; experiments[i]->charts[j] != NULL; j++) {
-			const char *name = experiments[i]->charts[j];
-			const struct par_chart *chart = par_chart_find(name);
-			int status;
-
-			if (chart == NULL)
-				return par_fail(error, -EINVAL,
-					"experiment %s: there is no chart '%s'",
-					experiments[i]->name, name);
-			if (is_filled(figures, chart))
-				continue; /* two experiments share it */
-			status = fill_chart(figures, analysis, chart, palette);
-			if (status < 0)
-				return par_fail(error, status, "chart %s: %s", name,
-					par_error_text(status));
-		}
-	return 0;
+	for (size_t i = 0; experiments[i] != NULL && status == 0; i++) {
+		status = fill_charts(figures, analysis, experiments[i], palette, error);
+		if (status < 0)
+			return status;
+		status = fill_lesson(figures, analysis, experiments[i], palette);
+		if (status < 0)
+			par_fail(error, status, "lesson of %s: %s", experiments[i]->name,
+				par_error_text(status));
+	}
+	return status;
 }
 
 void par_figures_fini(struct par_figures *figures)

@@ -48,6 +48,7 @@ void par_layout_shape(struct par_layout *layout, enum par_shape shape, double x1
 		[PAR_SHAPE_DOTTED] = "dotted",
 		[PAR_SHAPE_LEADER] = "leader",
 		[PAR_SHAPE_RING] = "ring",
+		[PAR_SHAPE_CROSS] = "cross",
 	};
 
 	par_text_format(&layout->marks, "%s\t%.2f\t%.2f\t%.2f\t%.2f\t0x%06X\t0\t-\n", names[shape],

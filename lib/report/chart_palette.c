@@ -72,14 +72,37 @@ static uint32_t unique_light(const struct par_palette *palette, uint32_t light)
 }
 
 static void add_paint(struct par_palette *palette, const char *name, const char *suffix,
-	const char *light, const char *dark)
+	uint32_t light, uint32_t dark)
 {
 	struct par_paint *paint = &palette->paints[palette->count];
 
 	snprintf(paint->css, sizeof paint->css, "%s%s", name, suffix);
-	paint->light = unique_light(palette, par_colour_parse(light));
-	paint->dark = par_colour_parse(dark);
+	paint->light = unique_light(palette, light);
+	paint->dark = dark;
 	palette->count++;
+}
+
+/* A third of the way to the ground it stands on. */
+static uint32_t soften(uint32_t colour, uint32_t ground)
+{
+	uint32_t soft = 0;
+
+	for (unsigned shift = 0; shift < 24; shift += 8)
+		soft |= ((2 * (colour >> shift & 0xFF) + (ground >> shift & 0xFF)) / 3) << shift;
+	return soft;
+}
+
+static void add_model(struct par_palette *palette, const struct par_model *model)
+{
+	const struct par_paint *paper = &palette->paints[PAR_COLOUR_PAPER];
+	uint32_t light = par_colour_parse(model->look.light);
+	uint32_t dark = par_colour_parse(model->look.dark);
+
+	add_paint(palette, model->name, "", light, dark);
+	add_paint(palette, model->name, "-ink", par_colour_parse(model->look.ink),
+		par_colour_parse(model->look.ink_dark));
+	add_paint(palette, model->name, "-soft", soften(light, paper->light),
+		soften(dark, paper->dark));
 }
 
 void par_palette_init(struct par_palette *palette, const struct par_registry *registry)
@@ -94,12 +117,8 @@ void par_palette_init(struct par_palette *palette, const struct par_registry *re
 		paint->dark = fixed_paints[i].dark;
 	}
 	palette->count = PAR_COLOURS_FIXED;
-	for (size_t i = 0; registry->models[i] != NULL && i < PAR_PALETTE_MODELS_MAX; i++) {
-		const struct par_model *model = registry->models[i];
-
-		add_paint(palette, model->name, "", model->look.light, model->look.dark);
-		add_paint(palette, model->name, "-ink", model->look.ink, model->look.ink_dark);
-	}
+	for (size_t i = 0; registry->models[i] != NULL && i < PAR_PALETTE_MODELS_MAX; i++)
+		add_model(palette, registry->models[i]);
 }
 
 uint32_t par_palette_fixed(const struct par_palette *palette, enum par_colour colour)
@@ -112,7 +131,7 @@ static size_t model_place(const struct par_palette *palette, const struct par_mo
 {
 	for (size_t i = 0; palette->registry->models[i] != NULL && i < PAR_PALETTE_MODELS_MAX; i++)
 		if (palette->registry->models[i] == model)
-			return PAR_COLOURS_FIXED + 2 * i;
+			return PAR_COLOURS_FIXED + PAR_PAINTS * i;
 	return 0;
 }
 
@@ -128,6 +147,13 @@ uint32_t par_palette_ink(const struct par_palette *palette, const struct par_mod
 	size_t place = model_place(palette, model);
 
 	return palette->paints[place != 0 ? place + 1 : PAR_COLOUR_MUTED].light;
+}
+
+uint32_t par_palette_soft(const struct par_palette *palette, const struct par_model *model)
+{
+	size_t place = model_place(palette, model);
+
+	return palette->paints[place != 0 ? place + 2 : PAR_COLOUR_GREY].light;
 }
 
 const char *par_palette_css(const struct par_palette *palette, uint32_t light)

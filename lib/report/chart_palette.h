@@ -34,6 +34,7 @@ enum par_colour {
 #define PAR_HEAT_LEVELS 7
 
 #define PAR_PALETTE_MODELS_MAX 24
+#define PAR_PAINTS             3 /* of a model: line, ink, soft */
 
 /* One colour. `css` is the variable's name without the dashes. */
 struct par_paint {
@@ -44,7 +45,7 @@ struct par_paint {
 /* Plain data; needs no fini. */
 struct par_palette {
 	const struct par_registry *registry; /* borrowed */
-	struct par_paint paints[PAR_COLOURS_FIXED + 2 * PAR_PALETTE_MODELS_MAX];
+	struct par_paint paints[PAR_COLOURS_FIXED + PAR_PAINTS * PAR_PALETTE_MODELS_MAX];
 	size_t count;
 };
 
@@ -58,6 +59,9 @@ uint32_t par_palette_fixed(const struct par_palette *palette, enum par_colour co
  */
 uint32_t par_palette_line(const struct par_palette *palette, const struct par_model *model);
 uint32_t par_palette_ink(const struct par_palette *palette, const struct par_model *model);
+
+/* A paler form of the line, for curves that share a model. */
+uint32_t par_palette_soft(const struct par_palette *palette, const struct par_model *model);
 
 /* The CSS variable ("par-ink") that stands for a light colour; NULL: it is not of this palette. */
 const char *par_palette_css(const struct par_palette *palette, uint32_t light);

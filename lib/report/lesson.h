@@ -40,7 +40,11 @@ struct par_lesson_sheet {
 	const char *metric_label; /* with the unit in words: "time for an increment" */
 	bool linear;              /* the metric's axis is linear from 0; else logarithmic */
 	bool more_is_better;      /* orders ladders and words; else less is better */
-	/* Of CURVES: "workers", "cores", "tasks", or a parameter of the workload; and its title. */
+	/*
+	 * Of CURVES: "workers", "cores", "tasks", or a parameter of the workload; and its title.
+	 * Its ticks are written as times when the name ends in "ns", as bytes when it ends in
+	 * "bytes", else as counts. Of TRACE: not used, the axis is the run.
+	 */
 	const char *axis, *axis_label;
 	bool linear_axis;
 	/* A second metric: of a LADDER as a column of figures, of CURVES as a panel below. May be
@@ -74,6 +78,16 @@ struct par_lesson {
 /* Whether a sheet shows this cell: of its experiment, and its takes() agrees. */
 bool par_lesson_takes(const struct par_lesson_view *view, const struct par_cell_stats *stats);
 
+/* Whether the cell's variant is wrong on purpose. */
+bool par_lesson_is_lossy(const struct par_cell *cell);
+
+/* Adds what tells the cell apart on the sheet: its name() or, where that is NULL, what it says. */
+void par_lesson_name(struct par_text *out, const struct par_lesson_view *view,
+	const struct par_cell *cell, bool brief);
+
+/* Where the cell stands on the axis of CURVES; NaN: its workload has no such parameter. */
+double par_lesson_at(const struct par_lesson_sheet *sheet, const struct par_cell *cell);
+
 /* A cell to be found. Members that are NULL or 0 match any. */
 struct par_lesson_pick {
 	const char *workload, *model, *variant;
@@ -93,6 +107,12 @@ const struct par_cell_stats *par_lesson_find(
  */
 size_t par_lesson_rank(
 	const struct par_cell_stats **out, size_t most, const struct par_lesson_view *view);
+
+/* Adds the sheet's finding, or nothing. */
+void par_lesson_word(struct par_text *out, const struct par_lesson_view *view);
+
+/* Whether there is anything to draw on the view's sheet. */
+bool par_lesson_shows(const struct par_lesson_view *view);
 
 /* Adds the finding of each sheet of the experiment's lesson to the analysis: its find(). Returns 0
  * or -errno. */

@@ -49,11 +49,18 @@ static void add_numbers(struct par_text *out, const struct par_analysis *analysi
 
 static void add_navigation(struct par_text *out, const struct par_view *view)
 {
+	const struct par_experiment *teacher = NULL;
+
 	par_text_add(out, "<nav aria-label=\"On this page\"><a href=\"#answers\">Answer</a>");
 	for (size_t i = 0; par_charts[i] != NULL; i++)
 		if (par_page_has(view, par_charts[i]))
 			par_text_format(out, " <a href=\"#%s\">%s</a>", par_charts[i]->name,
 				par_charts[i]->title);
+	while ((teacher = par_page_lesson(view, teacher)) != NULL) {
+		par_text_format(out, " <a href=\"#lesson-%s\">", teacher->name);
+		par_text_add_html(out, teacher->lesson->title);
+		par_text_add(out, "</a>");
+	}
 	par_text_add(out, " <a href=\"#method\">Method</a></nav>\n");
 }
 

@@ -34,7 +34,8 @@ void par_page_answers(struct par_text *out, const struct par_view *view);
 void par_page_spark(
 	struct par_text *out, const struct par_analysis *analysis, const struct par_answer *answer);
 
-/* Adds the figures of all charts in their order, as HTML. Returns as par_page_html(). */
+/* Adds the figures of all charts in their order, then those of lessons, as HTML. Returns as
+ * par_page_html(). */
 int par_page_figures(struct par_text *out, const struct par_view *view, struct par_error *error);
 
 /* Adds where the workers' time went and their memory, as Markdown: a table a workload; "" where no
@@ -46,6 +47,13 @@ void par_page_method(struct par_text *out, const struct par_view *view);
 
 /* True when the view has a figure of that chart. */
 bool par_page_has(const struct par_view *view, const struct par_chart *chart);
+
+/*
+ * The experiments whose lessons have a figure, in their order: that after `after`, or the first for
+ * NULL. NULL: no more.
+ */
+const struct par_experiment *par_page_lesson(
+	const struct par_view *view, const struct par_experiment *after);
 
 /* A member of run.json as text: "" when it is missing or null. `path` is "environment/kernel". */
 struct par_fact {

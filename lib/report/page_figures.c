@@ -7,12 +7,29 @@
 #include "phrase.h"
 #include "svg.h"
 
+#define LESSON_SHOWN 3 /* sheets of a lesson that are not folded */
+
 bool par_page_has(const struct par_view *view, const struct par_chart *chart)
 {
 	for (size_t i = 0; i < view->figures->count; i++)
 		if (view->figures->items[i].chart == chart)
 			return true;
 	return false;
+}
+
+const struct par_experiment *par_page_lesson(
+	const struct par_view *view, const struct par_experiment *after)
+{
+	bool passed = after == NULL;
+
+	for (size_t i = 0; i < view->figures->count; i++) {
+		const struct par_experiment *teacher = view->figures->items[i].teacher;
+
+		if (teacher != NULL && teacher != after && passed)
+			return teacher;
+		passed |= teacher == after && teacher != NULL;
+	}
+	return NULL;
 }
 
 static int add_picture(struct par_text *out, const struct par_figure *figure,
@@ -55,9 +72,8 @@ static int add_figure(struct par_text *out, const struct par_view *view,
 	return status;
 }
 
-static int add_howto(struct par_text *out, const char *name)
+static int add_howto(struct par_text *out, const char *text)
 {
-	const char *text = par_howto(name);
 	int status;
 
 	if (text == NULL)
@@ -89,11 +105,53 @@ static int add_chart(struct par_text *out, const struct par_view *view,
 				count - 1, par_phrase_s(count - 1));
 		status = add_figure(out, view, &figures->items[i], shown == 0, error);
 		if (shown == 0 && status == 0)
-			status = add_howto(out, chart->name);
+			status = add_howto(out, par_howto(chart->name));
 		shown++;
 	}
 	if (count > 1)
 		par_text_add(out, "</details>\n");
+	return status;
+}
+
+/* The sheets of a lesson: the first leads; many more than three are folded. */
+static int add_lesson(struct par_text *out, const struct par_view *view,
+	const struct par_experiment *teacher, struct par_error *error)
+{
+	const struct par_figures *figures = view->figures;
+	size_t shown = 0, count = 0;
+	int status = 0;
+
+	for (size_t i = 0; i < figures->count; i++)
+		count += figures->items[i].teacher == teacher;
+	for (size_t i = 0; i < figures->count && status == 0; i++) {
+		if (figures->items[i].teacher != teacher)
+			continue;
+		if (shown == LESSON_SHOWN && count > LESSON_SHOWN)
+			par_text_format(out,
+				"<details class=\"others\"><summary>%zu more</summary>\n",
+				count - LESSON_SHOWN);
+		status = add_figure(out, view, &figures->items[i], shown == 0, error);
+		shown++;
+	}
+	if (count > LESSON_SHOWN)
+		par_text_add(out, "</details>\n");
+	return status < 0 ? status : add_howto(out, teacher->lesson->howto);
+}
+
+static int add_lessons(struct par_text *out, const struct par_view *view, struct par_error *error)
+{
+	const struct par_experiment *teacher = NULL;
+	int status = 0;
+
+	while (status == 0 && (teacher = par_page_lesson(view, teacher)) != NULL) {
+		par_text_format(out,
+			"<section class=\"lesson\" id=\"lesson-%s\"><p class=\"topic\">",
+			teacher->name);
+		par_text_add_html(out, teacher->lesson->title);
+		par_text_add(out, "</p>\n");
+		status = add_lesson(out, view, teacher, error);
+		par_text_add(out, "</section>\n");
+	}
 	return status;
 }
 
@@ -117,5 +175,5 @@ int par_page_figures(struct par_text *out, const struct par_view *view, struct p
 		status = add_chart(out, view, par_charts[i], error);
 		par_text_add(out, "</section>\n");
 	}
-	return status;
+	return status < 0 ? status : add_lessons(out, view, error);
 }

@@ -116,6 +116,26 @@ static void add_chart(
 	}
 }
 
+static void add_lesson(
+	struct par_text *out, const struct par_view *view, const struct par_experiment *teacher)
+{
+	par_text_add(out, "## ");
+	par_markdown_escape(out, teacher->lesson->title);
+	par_text_add(out, "\n\n");
+	for (size_t i = 0; i < view->figures->count; i++) {
+		const struct par_figure *figure = &view->figures->items[i];
+
+		if (figure->teacher != teacher)
+			continue;
+		par_text_add(out, "### ");
+		par_markdown_escape(out, figure->sheet.finding);
+		par_text_add(out, "\n\n");
+		add_figure(out, figure);
+	}
+	par_text_add(out, teacher->lesson->howto);
+	par_text_add(out, "\n");
+}
+
 static void add_use(struct par_text *out, const struct par_view *view)
 {
 	struct par_text tables = PAR_TEXT_INIT;
@@ -145,6 +165,7 @@ static void add_doctor(struct par_text *out, const json_t *run)
 int par_page_markdown(struct par_text *out, const struct par_view *view)
 {
 	const struct par_analysis *analysis = view->analysis;
+	const struct par_experiment *teacher = NULL;
 
 	par_text_add(out, "# ");
 	par_markdown_escape(out, analysis->headline);
@@ -156,6 +177,8 @@ int par_page_markdown(struct par_text *out, const struct par_view *view)
 	add_cautions(out, view);
 	for (size_t i = 0; par_charts[i] != NULL; i++)
 		add_chart(out, view, par_charts[i]);
+	while ((teacher = par_page_lesson(view, teacher)) != NULL)
+		add_lesson(out, view, teacher);
 	add_use(out, view);
 	add_doctor(out, analysis->run);
 	par_text_add(out, "## How it was measured\n\n");

@@ -65,7 +65,7 @@ static void test_light_colours_are_unique(void **state)
 
 	(void)state;
 	par_palette_init(&palette, &registry);
-	assert_int_equal(palette.count, PAR_COLOURS_FIXED + 2 * PAR_SYNTHETIC_MODELS);
+	assert_int_equal(palette.count, PAR_COLOURS_FIXED + PAR_PAINTS * PAR_SYNTHETIC_MODELS);
 	for (size_t i = 0; i < palette.count; i++)
 		for (size_t j = 0; j < i; j++) {
 			assert_int_not_equal(palette.paints[i].light, palette.paints[j].light);

@@ -1,0 +1,85 @@
+/*
+ * chart_curves: a lesson's curves over an axis, or over the run: which there are (chart_curves.c),
+ * how they look (chart_curves_look.c) and where they stand (chart_curves_layout.c).
+ */
+#ifndef PAR_CHART_CURVES_H
+#define PAR_CHART_CURVES_H
+
+#include "chart_lesson.h"
+
+#define PAR_CURVES_MAX        24
+#define PAR_CURVE_POINTS_MAX  PAR_TRACE_MAX
+#define PAR_CURVES_STRONG_MAX 8 /* more an eye cannot tell apart: the rest is grey */
+
+struct par_curve_point {
+	double x;                           /* as the axis counts */
+	const struct par_cell_stats *stats; /* whose point it is */
+	struct par_metric metric, aside;
+};
+
+/* Where a curve ends because its cell failed. */
+struct par_curve_end {
+	double x;        /* NaN: it did not fail */
+	char reason[24]; /* "ENOMEM", "timed out" */
+};
+
+struct par_curve {
+	const struct par_cell *cell; /* its first: what names it */
+	bool lossy;
+	struct par_curve_point points[PAR_CURVE_POINTS_MAX]; /* by x */
+	size_t count;
+	struct par_curve_end end;
+	/* How it looks. */
+	uint32_t line, ink;
+	int point, dash; /* of plots/curves.gp; dash 1 is solid */
+	bool grey;
+};
+
+/* Best first; what is lossy comes last. */
+struct par_curves {
+	const struct par_lesson_view *view;
+	struct par_curve items[PAR_CURVES_MAX];
+	size_t count, left_out;
+	struct par_lesson_axis x, y, aside; /* of the panels */
+	double zero;                        /* where 0 stands on a log x axis; 0: it need not */
+	bool has_aside, marks;              /* marks: points are drawn, not only lines */
+};
+
+/* Fills it from the view's cells. The looks are not set. */
+void par_curves_gather(struct par_curves *curves, const struct par_lesson_view *view);
+
+/* Sets the looks. */
+void par_curves_look(struct par_curves *curves, const struct par_palette *palette);
+
+/* The x of a point as it is drawn. */
+double par_curves_x(const struct par_curves *curves, double x);
+
+/* Lays out one size. Failure shows in the layout. */
+void par_curves_lay(struct par_sheet *sheet, enum par_size_kind size,
+	const struct par_palette *palette, const struct par_curves *curves);
+
+/* ---- parts of the layout ------------------------------------------------------------------ */
+
+/* One size being laid out. */
+struct par_curves_lay {
+	struct par_layout *layout;
+	const struct par_palette *palette;
+	const struct par_curves *curves;
+	bool narrow;
+	struct par_panel panels[2]; /* of the metric, of the aside */
+	double gutter;              /* right of the panels */
+};
+
+/* The gutter that the labels need. */
+double par_curves_gutter(const struct par_curves_lay *lay);
+
+/* How many labels stand in the gutter of a panel at most. */
+size_t par_curves_labels(const struct par_curves *curves, unsigned panel);
+
+#define PAR_CURVES_LABEL_GAP 18.0 /* between the middles of labels */
+
+/* Labels the curves of a panel (0, 1): where they end when that is in the open, else in the gutter.
+ */
+void par_curves_label(const struct par_curves_lay *lay, unsigned panel);
+
+#endif

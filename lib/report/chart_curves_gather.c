@@ -1,0 +1,304 @@
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis_parts.h"
+#include "chart_curves.h"
+
+static bool is_trace(const struct par_curves *curves)
+{
+	return curves->view->sheet->kind == PAR_LESSON_TRACE;
+}
+
+static bool same_name(
+	const struct par_lesson_view *view, const struct par_cell *a, const struct par_cell *b)
+{
+	struct par_lesson_title left = par_lesson_title(view, a, false);
+	struct par_lesson_title right = par_lesson_title(view, b, false);
+
+	return strcmp(left.text, right.text) == 0;
+}
+
+/* The curve of that name; a new one where there is room, else NULL. */
+static struct par_curve *curve_of(struct par_curves *curves, const struct par_cell *cell)
+{
+	struct par_curve *curve;
+
+	for (size_t i = 0; i < curves->count; i++)
+		if (same_name(curves->view, curves->items[i].cell, cell))
+			return &curves->items[i];
+	if (curves->count == PAR_CURVES_MAX) {
+		curves->left_out++;
+		return NULL;
+	}
+	curve = &curves->items[curves->count++];
+	curve->cell = cell;
+	curve->lossy = par_lesson_is_lossy(cell);
+	curve->end.x = NAN;
+	return curve;
+}
+
+static bool is_better(const struct par_curves *curves, double value, double than)
+{
+	return curves->view->sheet->more_is_better ? value > than : value < than;
+}
+
+/* In its place by x; of two with the same x the better stays. */
+static void add_point(const struct par_curves *curves, struct par_curve *curve,
+	const struct par_curve_point *point)
+{
+	size_t place = curve->count;
+
+	while (place > 0 && curve->points[place - 1].x > point->x)
+		place--;
+	if (place > 0 && curve->points[place - 1].x == point->x) {
+		if (is_better(curves, point->metric.value, curve->points[place - 1].metric.value))
+			curve->points[place - 1] = *point;
+		return;
+	}
+	if (curve->count == PAR_CURVE_POINTS_MAX)
+		return;
+	for (size_t i = curve->count++; i > place; i--)
+		curve->points[i] = curve->points[i - 1];
+	curve->points[place] = *point;
+}
+
+static void add_cell(struct par_curves *curves, const struct par_cell_stats *stats)
+{
+	const struct par_lesson_sheet *sheet = curves->view->sheet;
+	struct par_curve_point point = { .x = par_lesson_at(sheet, &stats->cell),
+		.stats = stats,
+		.metric = par_metric_of(stats, sheet->metric),
+		.aside = { .value = NAN, .ci = { NAN, NAN } } };
+	struct par_curve *curve;
+
+	if (!isfinite(point.metric.value) || !isfinite(point.x))
+		return;
+	if (sheet->aside != NULL)
+		point.aside = par_metric_of(stats, sheet->aside);
+	curve = curve_of(curves, &stats->cell);
+	if (curve != NULL)
+		add_point(curves, curve, &point);
+}
+
+static void add_trace(struct par_curves *curves, const struct par_cell_stats *stats)
+{
+	const struct par_measure_kind *traced = stats->cell.workload->traced;
+	struct par_curve *curve = NULL;
+
+	if (stats->n > 0 && stats->trace_count > 0)
+		curve = curve_of(curves, &stats->cell);
+	if (curve == NULL || curve->count > 0)
+		return;
+	for (size_t i = 0; i < stats->trace_count; i++) {
+		struct par_curve_point point = {
+			.x = stats->trace_count == 1 ? 0
+						     : (double)i / (double)(stats->trace_count - 1),
+			.stats = stats,
+			.metric = { .value = stats->trace[i],
+				.ci = { NAN, NAN },
+				.unit = traced != NULL ? traced->unit : PAR_UNIT_COUNT },
+			.aside = { .value = NAN, .ci = { NAN, NAN } }
+		};
+
+		if (isfinite(point.metric.value))
+			add_point(curves, curve, &point);
+	}
+}
+
+/* The first errno in the reason, else its first words. */
+static void shorten(char out[24], const struct par_cell_stats *stats)
+{
+	const char *reason = stats->reason;
+	struct par_lesson_title words;
+
+	if (stats->status == PAR_STATUS_TIMEOUT || stats->status == PAR_STATUS_WRONG) {
+		snprintf(out, 24, "%s",
+			stats->status == PAR_STATUS_WRONG ? "wrong result" : "timed out");
+		return;
+	}
+	for (const char *at = reason; *at != '\0'; at++) {
+		size_t size = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
+		if (*at == 'E' && size >= 4 && size < 24 &&
+			(at == reason || !isalnum((unsigned char)at[-1])) &&
+			!isalnum((unsigned char)at[size]) && at[size] != '_') {
+			snprintf(out, 24, "%.*s", (int)size, at);
+			return;
+		}
+	}
+	par_text_copy_line(words.text, sizeof words.text, reason);
+	words.text[strcspn(words.text, ",;:(")] = '\0';
+	par_lesson_cut(&words, 120, PAR_TYPE_SMALL, false);
+	par_text_copy_line(out, 24, words.text);
+}
+
+static bool failed(const struct par_cell_stats *stats)
+{
+	return !par_cell_stats_counts(stats) && stats->visits > 0 &&
+	       (stats->status == PAR_STATUS_FAILED || stats->status == PAR_STATUS_TIMEOUT ||
+		       stats->status == PAR_STATUS_WRONG);
+}
+
+/* The first failure after a point: before any there is no height to draw it at. */
+static void add_failure(struct par_curves *curves, const struct par_cell_stats *stats)
+{
+	double x = par_lesson_at(curves->view->sheet, &stats->cell);
+
+	for (size_t i = 0; i < curves->count && isfinite(x); i++) {
+		struct par_curve *curve = &curves->items[i];
+
+		if (!same_name(curves->view, curve->cell, &stats->cell) ||
+			curve->points[0].x >= x || curve->end.x <= x)
+			continue;
+		curve->end.x = x;
+		shorten(curve->end.reason, stats);
+	}
+}
+
+static double last_value(const struct par_curve *curve)
+{
+	return curve->points[curve->count - 1].metric.value;
+}
+
+static bool goes_before(
+	const struct par_curves *curves, const struct par_curve *a, const struct par_curve *b)
+{
+	if (a->lossy != b->lossy)
+		return b->lossy;
+	return is_better(curves, last_value(a), last_value(b));
+}
+
+static void sort(struct par_curves *curves)
+{
+	for (size_t i = 1; i < curves->count; i++) {
+		struct par_curve moving = curves->items[i];
+		size_t place = i;
+
+		while (place > 0 && goes_before(curves, &moving, &curves->items[place - 1])) {
+			curves->items[place] = curves->items[place - 1];
+			place--;
+		}
+		curves->items[place] = moving;
+	}
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t size = strlen(text), tail = strlen(end);
+
+	return size >= tail && strcmp(text + size - tail, end) == 0;
+}
+
+static enum par_unit axis_unit(const char *name)
+{
+	return ends_with(name, "bytes") ? PAR_UNIT_BYTES
+	       : ends_with(name, "ns")  ? PAR_UNIT_NS
+					: PAR_UNIT_COUNT;
+}
+
+static void take(struct par_lesson_axis *axis, const struct par_metric *metric)
+{
+	axis->unit = metric->unit;
+	par_lesson_axis_take(axis, metric->value);
+	par_lesson_axis_take(axis, metric->ci[0]);
+	par_lesson_axis_take(axis, metric->ci[1]);
+}
+
+/* Values from nothing up, or close together, are compared on a linear axis. */
+static bool spreads(const struct par_lesson_axis *axis)
+{
+	return axis->unit != PAR_UNIT_SHARE && axis->from > 0 && axis->to / axis->from > 30;
+}
+
+static void set_y_axes(struct par_curves *curves)
+{
+	par_lesson_axis_init(&curves->y, PAR_UNIT_COUNT, !curves->view->sheet->linear);
+	par_lesson_axis_init(&curves->aside, PAR_UNIT_COUNT, true);
+	for (size_t i = 0; i < curves->count; i++)
+		for (size_t j = 0; j < curves->items[i].count; j++) {
+			const struct par_curve_point *point = &curves->items[i].points[j];
+
+			take(&curves->y, &point->metric);
+			if (isfinite(point->aside.value)) {
+				take(&curves->aside, &point->aside);
+				curves->has_aside = true;
+			}
+		}
+	curves->aside.log = spreads(&curves->aside);
+	par_lesson_axis_end(&curves->y);
+	par_lesson_axis_end(&curves->aside);
+}
+
+/* From the first to the last point or failure; least: the smallest above 0. */
+static void find_x_range(const struct par_curves *curves, double range[2], double *least)
+{
+	range[0] = *least = INFINITY;
+	range[1] = -INFINITY;
+	for (size_t i = 0; i < curves->count; i++) {
+		const struct par_curve *curve = &curves->items[i];
+
+		for (size_t j = 0; j <= curve->count; j++) {
+			double x = j < curve->count ? curve->points[j].x : curve->end.x;
+
+			if (isnan(x))
+				continue;
+			range[0] = fmin(range[0], x);
+			range[1] = fmax(range[1], x);
+			if (x > 0)
+				*least = fmin(*least, x);
+		}
+	}
+}
+
+static void set_x_axis(struct par_curves *curves)
+{
+	const struct par_lesson_sheet *sheet = curves->view->sheet;
+	double range[2], least;
+
+	if (is_trace(curves)) {
+		curves->x = (struct par_lesson_axis){ 0, 1, false, PAR_UNIT_SHARE };
+		return;
+	}
+	find_x_range(curves, range, &least);
+	curves->x = (struct par_lesson_axis){ range[0], range[1],
+		!sheet->linear_axis && isfinite(least), axis_unit(sheet->axis) };
+	if (curves->x.log && range[0] <= 0) /* a step before the first */
+		curves->zero = curves->x.from =
+			least / (range[1] > least ? fmax(2, pow(range[1] / least, 0.15)) : 2);
+	if (curves->x.from == curves->x.to) {
+		curves->x.from = curves->x.log ? curves->x.from / 2 : curves->x.from - 1;
+		curves->x.to = curves->x.log ? curves->x.to * 2 : curves->x.to + 1;
+	}
+}
+
+double par_curves_x(const struct par_curves *curves, double x)
+{
+	return x <= 0 && curves->zero > 0 ? curves->zero : x;
+}
+
+void par_curves_gather(struct par_curves *curves, const struct par_lesson_view *view)
+{
+	const struct par_analysis *analysis = view->analysis;
+
+	memset(curves, 0, sizeof *curves);
+	curves->view = view;
+	curves->marks = !is_trace(curves);
+	for (size_t i = 0; i < analysis->cell_count; i++) {
+		if (!par_lesson_takes(view, &analysis->cells[i]))
+			continue;
+		if (is_trace(curves))
+			add_trace(curves, &analysis->cells[i]);
+		else
+			add_cell(curves, &analysis->cells[i]);
+	}
+	for (size_t i = 0; i < analysis->cell_count && !is_trace(curves); i++)
+		if (failed(&analysis->cells[i]) && par_lesson_takes(view, &analysis->cells[i]))
+			add_failure(curves, &analysis->cells[i]);
+	sort(curves);
+	if (curves->count == 0)
+		return;
+	set_y_axes(curves);
+	set_x_axis(curves);
+}
