@@ -104,6 +104,7 @@ int par_round_cell_judge(struct par_round_cell *cell, double target)
 	if (status < 0)
 		return status;
 	cell->relative = precision.relative;
+	cell->target = target;
 	cell->finish = find_finish(cell, precision.stop);
 	return 0;
 }
@@ -133,7 +134,7 @@ double par_round_cell_urgency(const struct par_round_cell *cell)
 {
 	if (cell->n < PAR_ROUNDS_MIN)
 		return 1e6 - (double)cell->visits;
-	return isnan(cell->relative) ? 0 : cell->relative;
+	return isnan(cell->relative) ? 0 : cell->relative / cell->target;
 }
 
 void par_round_cell_fini(struct par_round_cell *cell)

@@ -38,6 +38,7 @@ struct par_round_cell {
 	unsigned samples;
 	bool wrong;      /* some visit was: the analysis will not rank it */
 	double relative; /* half-width / median; NaN without an interval */
+	double target;   /* the relative half-width wanted when it was last judged */
 	bool contested;  /* precise, but not yet told apart from another model's cell */
 	enum par_finish finish;
 };
@@ -56,7 +57,7 @@ bool par_round_cell_goes_on(const struct par_round_cell *cell);
 
 /*
  * How much it needs a visit: cells without an interval first, those with the fewest visits before
- * others; then by the width of the interval.
+ * others; then by the width of the interval, in widths that are wanted.
  */
 double par_round_cell_urgency(const struct par_round_cell *cell);
 

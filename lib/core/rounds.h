@@ -24,9 +24,11 @@
 #define PAR_ROUNDS_MIN                                                                             \
 	6 /* visits that count before a cell may be finished: the interval's least                 \
 	   */
-#define PAR_ROUNDS_MAX      200 /* visits of one cell in a run */
-#define PAR_ROUNDS_LOOSER   2.5 /* times as wide may be the interval of work that is not ranked */
-#define PAR_ROUNDS_FAILURES 2   /* wrong, failed or timed out this often: not visited again */
+#define PAR_ROUNDS_MAX 200 /* visits of one cell in a run */
+#define PAR_ROUNDS_LOOSER                                                                          \
+	5.0                   /* times as wide may be the interval of unranked work: lessons tell  \
+				 factors, not per cents */
+#define PAR_ROUNDS_FAILURES 2 /* wrong, failed or timed out this often: not visited again */
 
 /* Why a run ended. */
 enum par_ending {
