@@ -18,6 +18,7 @@
 #include <sys/types.h>
 
 struct par_io;
+struct par_spot;
 
 /* The operations of one way to wait. Each may assume a valid handle. `ns` is a duration. */
 struct par_io_ops {
@@ -38,6 +39,9 @@ struct par_io_ops {
 	int (*fsync)(struct par_io *io, int fd);
 	/* Lets other tasks of this worker run, if it holds any. */
 	void (*yield)(struct par_io *io);
+	/* Peers that wait for each other: park.h. */
+	int (*park)(struct par_io *io, struct par_spot *spot, uint32_t seen, uint64_t deadline);
+	unsigned (*unpark)(struct par_io *io, struct par_spot *spot, unsigned count);
 };
 
 /* A handle belongs to one worker. Engines embed it at the start of their own struct. */

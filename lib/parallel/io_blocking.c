@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "io.h"
+#include "park.h"
 
 /* A deadline, not a duration, so that signals do not make the sleep longer. */
 static int blocking_sleep(struct par_io *io, uint64_t ns)
@@ -173,6 +174,8 @@ void par_io_init_blocking(struct par_io *io)
 		.pwrite = blocking_pwrite,
 		.fsync = blocking_fsync,
 		.yield = blocking_yield,
+		.park = par_park_blocking,
+		.unpark = par_unpark_blocking,
 	};
 
 	*io = (struct par_io){ .ops = &ops };

@@ -96,12 +96,25 @@ static void wake_sleepers(struct par_loop *loop)
 	struct par_coroutine *coroutine;
 	uint64_t now;
 
-	if (loop->timers.count == 0)
+	if (loop->timers.count == 0 && !loop->deadlines.first)
 		return;
 	now = par_poller_now();
+	par_loop_park_expire(loop, now);
 	while ((coroutine = par_timers_take(&loop->timers, now)))
 		par_ready_push(&loop->ready, coroutine);
 }
+
+/* When the first who sleeps, or is parked with a deadline, is to go on. */
+static uint64_t first_deadline(const struct par_loop *loop)
+{
+	uint64_t timer = par_timers_first(&loop->timers);
+	uint64_t parked = par_deadlines_first(&loop->deadlines);
+
+	return timer < parked ? timer : parked;
+}
+
+_Static_assert(PAR_TIMERS_NONE == PAR_POLL_FOREVER && PAR_DEADLINE_NONE == PAR_POLL_FOREVER,
+	"the poller takes either");
 
 /*
  * Gathers who can go on. Sleeps for the first event or timer unless there is something to do, and
@@ -113,10 +126,12 @@ static int gather(struct par_loop *loop, bool busy)
 	int code = 0;
 
 	wake_sleepers(loop);
+	if (!busy && !listening && !loop->ready.first && first_deadline(loop) == PAR_POLL_FOREVER)
+		par_loop_park_give_up(loop);
 	busy = busy || loop->ready.first;
 	if (listening || !busy)
 		code = par_poller_poll(
-			&loop->poller, busy ? 0 : par_timers_first(&loop->timers), &loop->ready);
+			&loop->poller, busy ? 0 : first_deadline(loop), &loop->ready);
 	if (loop->poller.woken) {
 		loop->poller.woken = false;
 		par_offload_collect(&loop->offload, &loop->ready);

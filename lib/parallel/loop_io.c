@@ -136,4 +136,6 @@ const struct par_io_ops par_loop_ops = {
 	.pwrite = par_loop_file_pwrite,
 	.fsync = par_loop_file_fsync,
 	.yield = loop_yield,
+	.park = par_loop_park,
+	.unpark = par_loop_unpark,
 };

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "coroutine.h"
+#include "deadlines.h"
 #include "io.h"
 #include "loop.h"
 #include "offload.h"
@@ -19,6 +20,8 @@ struct par_loop {
 	struct par_coroutines coroutines;
 	struct par_ready ready;
 	struct par_timers timers;
+	struct par_parked *parked;            /* all that are, the last first */
+	struct par_deadlines deadlines;       /* of those that are parked with one */
 	const struct par_loop_source *source; /* of the run under way */
 	uint64_t next, last;                  /* claimed and not yet started */
 	uint64_t under_way;
@@ -41,5 +44,15 @@ ssize_t par_loop_file_pread(struct par_io *io, int fd, void *data, size_t size, 
 ssize_t par_loop_file_pwrite(
 	struct par_io *io, int fd, const void *data, size_t size, off_t offset);
 int par_loop_file_fsync(struct par_io *io, int fd);
+
+/* To park; see park.h. */
+int par_loop_park(struct par_io *io, struct par_spot *spot, uint32_t seen, uint64_t deadline);
+unsigned par_loop_unpark(struct par_io *io, struct par_spot *spot, unsigned count);
+
+/* Those whose deadline has come become ready. */
+void par_loop_park_expire(struct par_loop *loop, uint64_t now);
+
+/* Nobody can wake those that are parked: all become ready, to see EDEADLK. */
+void par_loop_park_give_up(struct par_loop *loop);
 
 #endif
