@@ -27,12 +27,17 @@
 	add(tcp_echo) \
 	add(crawl) \
 	add(spin) \
-	add(paced)
+	add(paced) \
+	add(admit) \
+	add(turns) \
+	add(phases) \
+	add(transfer)
 
 #define EXPERIMENTS(add) \
 	add(scaling) \
 	add(granularity) \
-	add(latency)
+	add(latency) \
+	add(coordination)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;
