@@ -11,7 +11,8 @@
 #include "session.h"
 #include "usage.h"
 
-#define EXIT_INTERRUPTED 130 /* as a shell reports a program that SIGINT ended */
+#define BUDGET_MOST_NS   (720 * PAR_NS_PER_S) /* of a default run on any machine */
+#define EXIT_INTERRUPTED 130                  /* as a shell reports a program that SIGINT ended */
 
 static int make_plan(struct par_plan *plan, const struct par_run_options *options,
 	const struct par_machine *machine, struct par_error *error)
@@ -39,20 +40,39 @@ static int make_plan(struct par_plan *plan, const struct par_run_options *option
 	return 0;
 }
 
-/* What a round costs by the workloads' declared costs, and what the budget makes of it. */
-static void print_estimate(const struct par_plan *plan, const struct par_run_options *options)
+/* What a round costs by the workloads' declared costs; *runnable cells can run here. */
+static uint64_t round_estimate_ns(const struct par_plan *plan, size_t *runnable)
 {
 	uint64_t round_ns = 0;
-	size_t runnable = 0;
-	double whole, estimate;
 
+	*runnable = 0;
 	for (size_t i = 0; i < plan->count; i++) {
 		if (plan->cells[i].skip != NULL)
 			continue;
 		round_ns += par_cell_visit_estimate_ns(&plan->cells[i].cell);
-		runnable++;
+		++*runnable;
 	}
-	whole = (double)round_ns * PAR_ROUNDS_MIN / 1e9;
+	return round_ns;
+}
+
+/* A larger machine has more cells: the default budget grows with what an interval of each needs. */
+static void stretch_budget(struct par_run_options *options, const struct par_plan *plan)
+{
+	size_t runnable;
+	uint64_t needed = PAR_ROUNDS_MIN * round_estimate_ns(plan, &runnable);
+
+	if (options->has_budget || options->scale != PAR_SCALE_DEFAULT)
+		return;
+	if (needed > options->budget_ns)
+		options->budget_ns = needed < BUDGET_MOST_NS ? needed : BUDGET_MOST_NS;
+}
+
+static void print_estimate(const struct par_plan *plan, const struct par_run_options *options)
+{
+	size_t runnable;
+	uint64_t round_ns = round_estimate_ns(plan, &runnable);
+	double whole = (double)round_ns * PAR_ROUNDS_MIN / 1e9, estimate;
+
 	estimate =
 		whole < (double)options->budget_ns / 1e9 ? whole : (double)options->budget_ns / 1e9;
 	if (estimate < (double)round_ns / 1e9)
@@ -119,7 +139,7 @@ static int measure(struct par_plan *plan, const struct par_run_options *options,
 	return exit_status(status);
 }
 
-static int on_machine(const struct par_run_options *options, const char *const *command,
+static int on_machine(struct par_run_options *options, const char *const *command,
 	const struct par_machine *machine)
 {
 	struct par_plan plan = PAR_PLAN_INIT;
@@ -132,6 +152,7 @@ static int on_machine(const struct par_run_options *options, const char *const *
 					      "measured on it; add --dry-run");
 	if (!options->resume)
 		status = make_plan(&plan, options, machine, &error);
+	stretch_budget(options, &plan);
 	if (status < 0) {
 		fprintf(stderr, "parbench run: %s\n", error.text);
 		status = exit_status(status);

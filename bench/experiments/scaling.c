@@ -3,9 +3,9 @@
  *
  * Axes: every model and workload; core counts of the topology with one worker a core; `spread`
  * beside `close` where they differ; `none` at the full count, since pinning alone has reversed
- * published conclusions; more workers than PUs. Work that waits gets a workers axis at the full
- * count, since waiting wants more workers than cores; event loops do not, since one loop holds many
- * waits.
+ * published conclusions; more workers than PUs. The last two are asked of pools, and with --full of
+ * all. Work that waits gets a workers axis at the full count, since waiting wants more workers than
+ * cores; event loops do not, since one loop holds many waits.
  */
 #include <stdio.h>
 
@@ -69,11 +69,12 @@ static int add_pinned(const struct corner *corner, unsigned workers)
 
 /*
  * Work that waits: fourfold steps past `cores` workers, at least one; of these --quick takes one,
- * the last up to 64.
+ * the last up to 64, and the default leaves out the first of three.
  */
 static int add_waiting_workers(const struct corner *corner, unsigned cores)
 {
 	bool quick = corner->choice->scale == PAR_SCALE_QUICK;
+	bool full = corner->choice->scale == PAR_SCALE_FULL;
 	unsigned floor = quick ? QUICK_WORKERS_MOST : IO_WORKERS_MOST;
 	unsigned most = 4 * cores > floor ? 4 * cores : floor;
 	int status = 0;
@@ -85,7 +86,10 @@ static int add_waiting_workers(const struct corner *corner, unsigned cores)
 	if (most > PAR_WORKERS_MAX)
 		most = PAR_WORKERS_MAX;
 	for (unsigned workers = 4 * cores; status == 0 && workers <= most; workers *= 4) {
-		if (!quick || 4 * workers > most)
+		bool last = 4 * workers > most;
+		bool early = !full && workers == 4 * cores && 16 * workers <= most;
+
+		if (last || !(quick || early))
 			status = add_placed(corner, cores, workers);
 	}
 	return status;
@@ -130,16 +134,28 @@ static int add_core_counts(const struct corner *corner)
 	return status;
 }
 
-/*
- * Work that computes: two workers a PU show what oversubscription costs. Nobody runs two event
- * loops a PU, so only --full does.
+/* Workers that stand and block: what placement does to them, it does to those made for each task.
  */
-static int add_oversubscribed(const struct corner *corner)
+static bool is_pool(const struct corner *corner)
 {
-	if ((corner->model->traits & PAR_TRAIT_LOOP) != 0 &&
-		corner->choice->scale != PAR_SCALE_FULL)
+	return (corner->model->traits & (PAR_TRAIT_LOOP | PAR_TRAIT_PER_TASK)) == 0;
+}
+
+/* All PUs and not pinned, and two workers a PU for work that computes: what oversubscription
+ * costs. */
+static int add_displaced(const struct corner *corner)
+{
+	unsigned pus = corner->machine->allowed_pus;
+	bool full = corner->choice->scale == PAR_SCALE_FULL;
+	int status = 0;
+
+	if (corner->choice->scale == PAR_SCALE_QUICK || (!full && !is_pool(corner)))
 		return 0;
-	return add_pinned(corner, 2 * corner->machine->allowed_pus);
+	if (!waits(corner->workload))
+		status = add_pinned(corner, 2 * pus);
+	if (status == 0 && pus > 1 && !only_full_count(corner))
+		status = add(corner, pus, pus, PAR_PLACE_NONE);
+	return status;
 }
 
 static int plan_corner(const struct corner *corner)
@@ -154,13 +170,8 @@ static int plan_corner(const struct corner *corner)
 	status = add_core_counts(corner);
 	if (status < 0)
 		return status;
-	if (waits(corner->workload))
-		status = add_waiting_workers(corner, pus);
-	else if (corner->choice->scale != PAR_SCALE_QUICK)
-		status = add_oversubscribed(corner);
-	if (status == 0 && pus > 1 && !only_full_count(corner))
-		status = add(corner, pus, pus, PAR_PLACE_NONE);
-	return status;
+	status = add_waiting_workers(corner, pus);
+	return status < 0 ? status : add_displaced(corner);
 }
 
 static int scaling_plan(

@@ -72,7 +72,7 @@ static void one_core(void **state)
 	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "sha256", "serial", NULL, 0), "1/1c");
 	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "sha256", "thread_pool", NULL, 0), "1/1c 1/2c");
 	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "timer", "thread_pool", NULL, 0),
-		"1/1c 1/4c 1/16c 1/64c 1/256c");
+		"1/1c 1/16c 1/64c 1/256c");
 	par_machine_fini(&machine);
 }
 
@@ -82,12 +82,13 @@ static void two_cores(void **state)
 
 	(void)state;
 	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "sha256", "coroutine", NULL, 0), "1/1c");
-	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "sha256", "fork", NULL, 0),
+	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "sha256", "fork", NULL, 0), "1/1c 2/2c");
+	expect(plan_of(&machine, PAR_SCALE_FULL, "sha256", "fork", NULL, 0), "1/1c 2/2c 2/4c 2/2n");
+	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "sha256", "thread_pool", NULL, 0),
 		"1/1c 2/2c 2/4c 2/2n");
-	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "timer", "fork", NULL, 0),
-		"2/2c 2/8c 2/32c 2/128c");
+	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "timer", "fork", NULL, 0), "2/2c 2/32c 2/128c");
 	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "timer", "thread_coroutine", NULL, 0),
-		"1/1c 2/2c 2/2n");
+		"1/1c 2/2c");
 	expect(plan_of(&machine, PAR_SCALE_FULL, "timer", "fork", NULL, 0),
 		"1/1c 2/2c 2/8c 2/32c 2/128c 2/2n");
 	expect(plan_of(&machine, PAR_SCALE_QUICK, "sha256", "fork", NULL, 0), "2/2c");
@@ -104,7 +105,7 @@ static void asked_core_counts(void **state)
 	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "sha256", "fork", cores, 3), "1/1c 2/2c 2/4c");
 	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "sha256", "serial", cores + 1, 2), "1/1c");
 	expect(plan_of(&machine, PAR_SCALE_DEFAULT, "timer", "thread", cores, 1),
-		"1/1c 1/4c 1/16c 1/64c 1/256c");
+		"1/1c 1/16c 1/64c 1/256c");
 	par_machine_fini(&machine);
 }
 
