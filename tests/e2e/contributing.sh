@@ -30,4 +30,5 @@ check_results "$copy/added"
 [[ $(grep -c '"status":"ok"\|"status":"untrustworthy"' added/cells.jsonl) -ge 5 ]] ||
 	fail "not every new cell was measured: $(cat added/cells.jsonl)"
 grep -q 'placement/collatz/thread_pool' added/analysis.json || fail "no cell of the new experiment"
-grep -q 'times as long as pinned' added/analysis.json || fail "no finding of the new experiment"
+grep -q 'The shortest task, of Collatz' added/analysis.json || fail "no finding of the new experiment"
+grep -q 'id="lesson-placement"' added/report.html || fail "no section of the new experiment"
