@@ -14,7 +14,7 @@ static void write_point(struct par_text *out, const struct par_curves *curves,
 	par_text_format(out, "%u\t%s\t%.6g\t%.6g\t%.6g\t%.6g\t%.6g\t%u\t%s\t%d\t%d\t", panel,
 		point->stats->cell.id, point->x, par_curves_x(curves, point->x), metric->value,
 		metric->ci[0], metric->ci[1], point->stats->n, par_label_colour(curve->line).text,
-		curves->marks ? curve->point : 0, curve->dash);
+		curves->marks ? curve->point : PAR_POINT_NONE, curve->dash);
 	par_text_add_hover(out, par_lesson_title(curves->view, curve->cell, false).text);
 	if (curves->marks)
 		par_text_format(out, ", %s %s", curves->view->sheet->axis_label,

@@ -31,7 +31,7 @@ struct par_curve {
 	struct par_curve_end end;
 	/* How it looks. */
 	uint32_t line, ink;
-	int point, dash; /* of plots/curves.gp; dash 1 is solid */
+	int point, dash; /* of plots/curves.gp: PAR_POINT_LAID or gnuplot's; 1 is solid */
 	bool grey;
 };
 
@@ -75,6 +75,12 @@ double par_curves_gutter(const struct par_curves_lay *lay);
 
 /* How many labels stand in the gutter of a panel at most. */
 size_t par_curves_labels(const struct par_curves *curves, unsigned panel);
+
+/* Where an x stands in a panel (0, 1). */
+double par_curves_place(const struct par_curves_lay *lay, double x, unsigned panel);
+
+/* The last point before the curve failed. */
+const struct par_curve_point *par_curves_last_good(const struct par_curve *curve);
 
 #define PAR_CURVES_LABEL_GAP 18.0 /* between the middles of labels */
 

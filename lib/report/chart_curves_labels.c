@@ -3,18 +3,22 @@
 
 #include "chart_curves.h"
 
-#define LEADER      22.0 /* from the end of a panel to its labels */
-#define GUTTER_MOST 0.42 /* of the width */
-#define OPEN_LEAST  40.0 /* a curve that ends so far before the edge may be labelled where it ends \
-			  */
+#define LEADER        22.0 /* from the end of a panel to its labels */
+#define LEADER_NARROW 15.0
+#define NARROW_SIZE   12.0 /* of texts */
+#define GUTTER_MOST   0.42 /* of the width */
+#define OPEN_LEAST                                                                                 \
+	40.0 /* a curve that ends so far before the edge may be labelled where it ends             \
+	      */
 
 /* What is written at a curve, and where it wants to stand. */
 struct label {
 	const struct par_curve *curve; /* NULL: all that are zero */
 	struct par_label value;
 	struct par_lesson_title name;
+	const char *reason; /* why it ends; NULL: it does not */
 	uint32_t ink;
-	double x, y;
+	double x, y, size;
 };
 
 static const struct par_metric *metric_at(
@@ -59,24 +63,44 @@ static double mean_of(const struct par_curve *curve)
 	return sum / (double)curve->count;
 }
 
-static double point_x(const struct par_curves_lay *lay, double x, unsigned panel)
+const struct par_curve_point *par_curves_last_good(const struct par_curve *curve)
+{
+	size_t i = 0;
+
+	while (i + 1 < curve->count && curve->points[i + 1].x < curve->end.x)
+		i++;
+	return &curve->points[i];
+}
+
+double par_curves_place(const struct par_curves_lay *lay, double x, unsigned panel)
 {
 	return par_panel_x(&lay->panels[panel], par_curves_x(lay->curves, x));
 }
 
+/* Below, the wrong result is no news, nor is the failure. */
 static struct label label_of(
 	const struct par_curves_lay *lay, const struct par_curve *curve, unsigned panel)
 {
 	size_t last = last_point(curve, panel);
 	const struct par_metric *metric = metric_at(curve, last, panel);
 	double value = lay->curves->marks ? metric->value : mean_of(curve);
-
-	return (struct label){ .curve = curve,
+	struct label label = { .curve = curve,
 		.value = par_metric_label(value, metric->unit),
-		.name = par_lesson_title(lay->curves->view, curve->cell, lay->narrow),
 		.ink = curve->ink,
-		.x = point_x(lay, curve->points[last].x, panel),
+		.size = lay->narrow ? NARROW_SIZE : PAR_TYPE_BODY,
+		.x = par_curves_place(lay, curve->points[last].x, panel),
 		.y = par_panel_y(&lay->panels[panel], metric->value) };
+
+	label.name = panel == 0
+			     ? par_lesson_title(lay->curves->view, curve->cell, lay->narrow)
+			     : par_lesson_plain_title(lay->curves->view, curve->cell, lay->narrow);
+	if (panel == 0 && isfinite(curve->end.x)) {
+		label.reason = curve->end.reason;
+		label.x = par_curves_place(lay, curve->end.x, panel);
+		label.y =
+			par_panel_y(&lay->panels[panel], par_curves_last_good(curve)->metric.value);
+	}
+	return label;
 }
 
 /* One label for all curves that stay at zero, where there are several. */
@@ -85,6 +109,7 @@ static struct label zero_label(const struct par_curves_lay *lay, size_t labels)
 	const struct par_panel *panel = &lay->panels[1];
 	struct label label = { .value = par_metric_label(0, lay->curves->aside.unit),
 		.ink = par_palette_fixed(lay->palette, PAR_COLOUR_MUTED),
+		.size = lay->narrow ? NARROW_SIZE : PAR_TYPE_BODY,
 		.x = panel->right,
 		.y = par_panel_y(panel, lay->curves->aside.log ? lay->curves->aside.from : 0) };
 
@@ -123,27 +148,35 @@ size_t par_curves_labels(const struct par_curves *curves, unsigned panel)
 
 static struct par_runs runs_of(const struct label *label)
 {
-	struct par_runs runs = { .bold = label->value.text, .plain = label->name.text };
-
-	if (label->curve != NULL && isfinite(label->curve->end.x))
-		runs.small = label->curve->end.reason;
-	return runs;
+	return (struct par_runs){ .bold = label->value.text,
+		.plain = label->name.text,
+		.small = label->reason,
+		.size = label->size };
 }
 
-/* The name gives way: the figure and the reason stay. */
+/* First the reason gives way, unless it is an errno, then the name: the figure stays. */
 static void fit(struct label *label, double room)
 {
 	struct par_runs runs = runs_of(label);
-	double name = par_text_width(label->name.text, PAR_TYPE_BODY, false);
-	double over = par_runs_width(&runs) - room;
+	double name = par_text_width(label->name.text, label->size, false);
 
-	if (over > 0)
-		par_lesson_cut(&label->name, fmax(name - over, 24), PAR_TYPE_BODY, false);
+	if (label->reason != NULL && par_runs_width(&runs) > room && strchr(label->reason, ' ')) {
+		label->reason = NULL;
+		runs = runs_of(label);
+	}
+	if (par_runs_width(&runs) > room)
+		par_lesson_cut(&label->name, fmax(name - par_runs_width(&runs) + room, 24),
+			label->size, false);
 }
 
 static double label_room(const struct par_curves_lay *lay)
 {
 	return GUTTER_MOST * lay->layout->width;
+}
+
+static double leader(const struct par_curves_lay *lay)
+{
+	return lay->narrow ? LEADER_NARROW : LEADER;
 }
 
 double par_curves_gutter(const struct par_curves_lay *lay)
@@ -162,7 +195,7 @@ double par_curves_gutter(const struct par_curves_lay *lay)
 			widest = fmax(widest, par_runs_width(&runs));
 		}
 	}
-	return widest + LEADER + 8;
+	return widest + leader(lay) + 8;
 }
 
 static bool meets_box(const struct par_curves_lay *lay, const struct par_box *box)
@@ -195,8 +228,8 @@ static bool meets_curve(const struct par_curves_lay *lay, const struct par_box *
 
 		for (size_t j = 0; j < curve->count; j++) {
 			size_t to = j + 1 < curve->count ? j + 1 : j;
-			double x1 = point_x(lay, curve->points[j].x, panel);
-			double x2 = point_x(lay, curve->points[to].x, panel);
+			double x1 = par_curves_place(lay, curve->points[j].x, panel);
+			double x2 = par_curves_place(lay, curve->points[to].x, panel);
 			double y1 =
 				par_panel_y(&lay->panels[panel], metric_at(curve, j, panel)->value);
 			double y2 = par_panel_y(
@@ -224,15 +257,13 @@ static bool label_in_the_open(
 
 	if (label->curve == NULL)
 		return false;
-	if (isfinite(label->curve->end.x) && panel == 0)
-		x = point_x(lay, label->curve->end.x, panel);
 	if (place->right - x < OPEN_LEAST)
 		return false;
 	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
 		double left = x + tries[i][0], y = label->y + tries[i][1];
 		struct par_box box = { left - 3, left + width + 3, y - 9, y + 9, false };
 
-		if (box.left < place->left || box.right > place->right + LEADER - 6 ||
+		if (box.left < place->left || box.right > place->right + leader(lay) - 6 ||
 			box.top < place->top || box.bottom > place->bottom ||
 			meets_box(lay, &box) || meets_curve(lay, &box, panel))
 			continue;
@@ -245,7 +276,7 @@ static bool label_in_the_open(
 static void label_in_the_gutter(
 	const struct par_curves_lay *lay, const struct label *label, unsigned panel, double at)
 {
-	double edge = lay->panels[panel].right + LEADER;
+	double edge = lay->panels[panel].right + leader(lay);
 	struct par_runs runs = runs_of(label);
 
 	if (label->curve != NULL)

@@ -169,26 +169,44 @@ static void draw_y_title(const struct par_curves_lay *lay, unsigned index)
 		fixed(lay, PAR_COLOUR_MUTED), title.text);
 }
 
-static double last_good(const struct par_curve *curve)
+static void draw_crosses(
+	const struct par_curves_lay *lay, const struct par_curve *curve, unsigned panel)
 {
-	size_t i = 0;
+	for (size_t i = 0; i < curve->count; i++) {
+		double value =
+			panel == 0 ? curve->points[i].metric.value : curve->points[i].aside.value;
 
-	while (i + 1 < curve->count && curve->points[i + 1].x < curve->end.x)
-		i++;
-	return curve->points[i].metric.value;
+		if (isfinite(value))
+			par_layout_shape(lay->layout, PAR_SHAPE_CROSS,
+				par_curves_place(lay, curve->points[i].x, panel),
+				par_panel_y(&lay->panels[panel], value), PAR_CROSS_LOSSY, 0,
+				curve->line);
+	}
 }
 
-static void draw_ends(const struct par_curves_lay *lay)
+/* From the last good point to where it failed. */
+static void draw_end(const struct par_curves_lay *lay, const struct par_curve *curve)
 {
-	const struct par_panel *panel = &lay->panels[0];
+	const struct par_curve_point *good = par_curves_last_good(curve);
+	double from = par_curves_place(lay, good->x, 0),
+	       to = par_curves_place(lay, curve->end.x, 0);
+	double y = par_panel_y(&lay->panels[0], good->metric.value);
 
+	par_layout_shape(lay->layout, PAR_SHAPE_DOTTED, from, y, to, y, curve->line);
+	par_layout_shape(lay->layout, PAR_SHAPE_CROSS, to, y, PAR_CROSS_FAILED, 0, curve->line);
+}
+
+/* What gnuplot has no marks for: crosses of one weight on paper and screen. */
+static void draw_marks(const struct par_curves_lay *lay, unsigned panels)
+{
 	for (size_t i = 0; i < lay->curves->count; i++) {
 		const struct par_curve *curve = &lay->curves->items[i];
 
+		for (unsigned panel = 0; panel < panels && lay->curves->marks; panel++)
+			if (curve->point == PAR_POINT_LAID)
+				draw_crosses(lay, curve, panel);
 		if (isfinite(curve->end.x))
-			par_layout_shape(lay->layout, PAR_SHAPE_CROSS,
-				par_panel_x(panel, par_curves_x(lay->curves, curve->end.x)),
-				par_panel_y(panel, last_good(curve)), 0, 0, curve->line);
+			draw_end(lay, curve);
 	}
 }
 
@@ -251,7 +269,7 @@ void par_curves_lay(struct par_sheet *sheet, enum par_size_kind size,
 	}
 	draw_x_labels(&lay, lowest);
 	draw_x_title(&lay, lowest);
-	draw_ends(&lay);
+	draw_marks(&lay, panels);
 	for (unsigned i = 0; i < panels; i++)
 		par_curves_label(&lay, i);
 	lay.layout->height = draw_note(&lay, lowest->bottom + 60);

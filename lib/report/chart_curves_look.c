@@ -40,7 +40,7 @@ static int other_point(int own, size_t index)
 static void set_lossy(struct par_curve *curve, const struct par_palette *palette)
 {
 	curve->line = curve->ink = par_palette_fixed(palette, PAR_COLOUR_WARN);
-	curve->point = PAR_POINT_CROSS;
+	curve->point = PAR_POINT_LAID;
 	curve->dash = DASH_LOSSY;
 }
 

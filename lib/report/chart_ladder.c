@@ -112,7 +112,7 @@ static void write_row(struct par_text *out, const struct par_ladder *ladder,
 	par_text_format(out, "%s\t%.3g\t%.6g\t%.6g\t%.6g\t%u\t%.6g\t%s\t%d\t", row->stats->cell.id,
 		row->at, row->metric.value, row->metric.ci[0], row->metric.ci[1], row->stats->n,
 		row->aside.value, par_label_colour(colour).text,
-		row->lossy ? PAR_POINT_CROSS : row->look->look.point);
+		row->lossy ? PAR_POINT_LAID : row->look->look.point);
 	par_text_add_hover(out, par_lesson_title(ladder->view, &row->stats->cell, false).text);
 	par_text_add(out, ": ");
 	par_metric_word(out, &row->metric);

@@ -84,6 +84,9 @@ static void add_row(const struct lay *lay, const struct par_ladder_row *row)
 			fixed(lay, PAR_COLOUR_MUTED), aside_label(row).text);
 	par_layout_shape(lay->layout, PAR_SHAPE_RULE, panel->left, y, panel->right, y,
 		fixed(lay, PAR_COLOUR_GRID));
+	if (row->lossy)
+		par_layout_shape(lay->layout, PAR_SHAPE_CROSS,
+			par_panel_x(panel, row->metric.value), y, PAR_CROSS_LOSSY, 0, ink);
 }
 
 static double tick_width(double value, enum par_unit unit)

@@ -51,7 +51,7 @@ enum par_shape {
 	PAR_SHAPE_DOTTED, /* thin dotted line */
 	PAR_SHAPE_LEADER, /* thin line drawn over the data */
 	PAR_SHAPE_RING,   /* circle around (x1, y1), drawn over the data */
-	PAR_SHAPE_CROSS,  /* at (x1, y1), drawn over the data: here something failed */
+	PAR_SHAPE_CROSS,  /* at (x1, y1), x2 pixels to each side, drawn over the data */
 };
 
 /* The box of a text, for finding collisions. */

@@ -28,18 +28,31 @@ const struct par_model *par_lesson_model(
 	return cell->model;
 }
 
-struct par_lesson_title par_lesson_title(
-	const struct par_lesson_view *view, const struct par_cell *cell, bool brief)
+static struct par_lesson_title title_of(const struct par_lesson_view *view,
+	const struct par_cell *cell, bool brief, const char *after)
 {
 	struct par_lesson_title title;
 	struct par_text text = PAR_TEXT_INIT;
 
 	par_lesson_name(&text, view, cell, brief);
-	if (par_lesson_is_lossy(cell))
-		par_text_add(&text, PAR_LESSON_WRONG);
+	par_text_add(&text, after);
 	par_text_copy_line(title.text, sizeof title.text, par_text_get(&text));
 	par_text_fini(&text);
 	return title;
+}
+
+struct par_lesson_title par_lesson_plain_title(
+	const struct par_lesson_view *view, const struct par_cell *cell, bool brief)
+{
+	return title_of(view, cell, brief, "");
+}
+
+struct par_lesson_title par_lesson_title(
+	const struct par_lesson_view *view, const struct par_cell *cell, bool brief)
+{
+	const char *wrong = brief ? PAR_LESSON_WRONG_BRIEF : PAR_LESSON_WRONG;
+
+	return title_of(view, cell, brief, par_lesson_is_lossy(cell) ? wrong : "");
 }
 
 void par_lesson_cut(struct par_lesson_title *title, double width, double size, bool bold)

@@ -29,8 +29,13 @@ int par_curves_fill(struct par_sheet *sheet, const struct par_lesson_view *view,
 
 /* ---- what they share ---------------------------------------------------------------------- */
 
-#define PAR_LESSON_WRONG ": wrong result" /* behind the name of a lossy variant */
-#define PAR_POINT_CROSS  2                /* gnuplot's "x": of lossy variants */
+/* What stands behind the name of a lossy variant. */
+#define PAR_LESSON_WRONG       ": wrong result"
+#define PAR_LESSON_WRONG_BRIEF ": wrong"
+#define PAR_POINT_LAID         0 /* of lossy variants: the layout has its crosses */
+#define PAR_POINT_NONE         -1
+#define PAR_CROSS_LOSSY        3.2 /* half sizes of crosses */
+#define PAR_CROSS_FAILED       4.6
 
 /* The model whose colour and mark a cell has: its own, or that its variant names. */
 const struct par_model *par_lesson_model(
@@ -41,6 +46,10 @@ struct par_lesson_title {
 	char text[96];
 };
 struct par_lesson_title par_lesson_title(
+	const struct par_lesson_view *view, const struct par_cell *cell, bool brief);
+
+/* Without what follows it. */
+struct par_lesson_title par_lesson_plain_title(
 	const struct par_lesson_view *view, const struct par_cell *cell, bool brief);
 
 /* Cuts the text with "…" until it is at most `width` pixels wide. */
