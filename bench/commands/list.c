@@ -9,24 +9,33 @@
 
 #include "../catalogue.h"
 #include "commands.h"
+#include "metric.h"
 #include "usage.h"
 
 static const char help_text[] =
 	"Usage: parbench list [--json]\n"
-	"Shows models, workloads and experiments; one that cannot run here says why.\n\n"
+	"Shows models, workloads and experiments; one that cannot run here says why. Below each\n"
+	"stand its parameters with their defaults, the variants that a cell may name, and what it\n"
+	"measures besides the time.\n\n"
 	"  --json    the same as data: arrays models, workloads, experiments\n"
 	"  --help    this text\n";
 
-/* One line of the list. `kind` is what it is bound by, or NULL. */
+/* One line of the list, and what stands below it. Members that do not apply are NULL. */
 struct entry {
-	const char *name, *summary, *kind, *reason;
+	const char *name, *summary, *reason;
+	const char *kind; /* what it is bound by */
 	const struct par_param *params;
+	const struct par_variant *variants;
+	const struct par_measure_kind *measures, *traced;
+	const char *question, *teaches;
 };
 
 static struct entry model_entry(const struct par_model *model, const struct par_machine *machine)
 {
 	return (struct entry){ .name = model->name,
 		.summary = model->summary,
+		.variants = model->variants,
+		.measures = model->measures,
 		.reason = model->unavailable != NULL ? model->unavailable(machine) : NULL };
 }
 
@@ -36,7 +45,47 @@ static struct entry workload_entry(const struct par_workload *workload)
 		.summary = workload->summary,
 		.kind = par_bound_name(workload->bound),
 		.params = workload->params,
+		.variants = workload->variants,
+		.measures = workload->measures,
+		.traced = workload->traced,
 		.reason = workload->unavailable != NULL ? workload->unavailable() : NULL };
+}
+
+static struct entry experiment_entry(const struct par_experiment *experiment)
+{
+	return (struct entry){ .name = experiment->name,
+		.summary = experiment->summary,
+		.question = experiment->question,
+		.teaches = experiment->lesson != NULL ? experiment->lesson->teaches : NULL };
+}
+
+static const char *variant_reason(const struct par_variant *variant)
+{
+	return variant->unavailable != NULL ? variant->unavailable() : NULL;
+}
+
+static bool is_lossy(const struct par_variant *variant)
+{
+	return (variant->traits & PAR_VARIANT_LOSSY) != 0;
+}
+
+static void print_variants(const struct par_variant *variant)
+{
+	for (; variant != NULL && variant->name != NULL; variant++) {
+		const char *reason = variant_reason(variant);
+
+		printf("    variant %s: %s%s\n", variant->name, variant->summary,
+			is_lossy(variant) ? " (wrong on purpose)" : "");
+		if (reason != NULL)
+			printf("      not here: %s\n", reason);
+	}
+}
+
+static void print_measures(const char *verb, const struct par_measure_kind *measures, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		printf("    %s %s: %s (%s)\n", verb, measures[i].name, measures[i].summary,
+			par_metric_unit(measures[i].unit));
 }
 
 static void print_entry(const struct entry *entry)
@@ -48,6 +97,13 @@ static void print_entry(const struct entry *entry)
 		param++)
 		printf("    %18s %s (%llu)\n", param->name, param->summary,
 			(unsigned long long)param->value);
+	print_variants(entry->variants);
+	print_measures("measures", entry->measures, par_measure_count(entry->measures));
+	print_measures("traces", entry->traced, entry->traced != NULL);
+	if (entry->question != NULL)
+		printf("    asks: %s\n", entry->question);
+	if (entry->teaches != NULL)
+		printf("    teaches: %s\n", entry->teaches);
 	if (entry->reason != NULL)
 		printf("    not here: %s\n", entry->reason);
 }
@@ -70,8 +126,7 @@ static void print_all(const struct par_machine *machine)
 	}
 	puts("\nExperiments: what is asked");
 	for (size_t i = 0; par_catalogue_experiments()[i] != NULL; i++) {
-		const struct par_experiment *experiment = par_catalogue_experiments()[i];
-		struct entry entry = { .name = experiment->name, .summary = experiment->summary };
+		struct entry entry = experiment_entry(par_catalogue_experiments()[i]);
 
 		print_entry(&entry);
 	}
@@ -89,6 +144,49 @@ static json_t *params_json(const struct par_param *params)
 	return list;
 }
 
+static json_t *variants_json(const struct par_variant *variant)
+{
+	json_t *list = json_array();
+
+	for (; list != NULL && variant != NULL && variant->name != NULL; variant++) {
+		const char *reason = variant_reason(variant);
+		json_t *json = json_pack("{s:s, s:s, s:s, s:b, s:b}", "name", variant->name,
+			"label", variant->label, "summary", variant->summary, "lossy",
+			(int)is_lossy(variant), "available", reason == NULL);
+
+		if (reason != NULL)
+			json_object_set_new(json, "reason", json_string(reason));
+		json_array_append_new(list, json);
+	}
+	return list;
+}
+
+static json_t *measures_json(const struct par_measure_kind *measures, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list != NULL && i < count; i++)
+		json_array_append_new(list,
+			json_pack("{s:s, s:s, s:s}", "name", measures[i].name, "summary",
+				measures[i].summary, "unit", par_metric_unit(measures[i].unit)));
+	return list;
+}
+
+/* What models and workloads have, and experiments have not. */
+static json_t *subject_json(json_t *json, const struct entry *entry)
+{
+	json_object_set_new(json, "variants", variants_json(entry->variants));
+	json_object_set_new(json, "measures",
+		measures_json(entry->measures, par_measure_count(entry->measures)));
+	if (entry->kind != NULL) {
+		json_object_set_new(json, "bound", json_string(entry->kind));
+		json_object_set_new(json, "params", params_json(entry->params));
+		json_object_set_new(
+			json, "traces", measures_json(entry->traced, entry->traced != NULL));
+	}
+	return json;
+}
+
 static json_t *entry_json(const struct entry *entry)
 {
 	json_t *json = json_pack("{s:s, s:s, s:b}", "name", entry->name, "summary", entry->summary,
@@ -96,10 +194,11 @@ static json_t *entry_json(const struct entry *entry)
 
 	if (entry->reason != NULL)
 		json_object_set_new(json, "reason", json_string(entry->reason));
-	if (entry->kind != NULL) {
-		json_object_set_new(json, "bound", json_string(entry->kind));
-		json_object_set_new(json, "params", params_json(entry->params));
-	}
+	if (entry->question == NULL)
+		return subject_json(json, entry);
+	json_object_set_new(json, "question", json_string(entry->question));
+	json_object_set_new(json, "teaches",
+		entry->teaches != NULL ? json_string(entry->teaches) : json_null());
 	return json;
 }
 
@@ -119,8 +218,7 @@ static json_t *list_json(const struct par_machine *machine)
 		json_array_append_new(workloads, entry_json(&entry));
 	}
 	for (size_t i = 0; par_catalogue_experiments()[i] != NULL; i++) {
-		const struct par_experiment *experiment = par_catalogue_experiments()[i];
-		struct entry entry = { .name = experiment->name, .summary = experiment->summary };
+		struct entry entry = experiment_entry(par_catalogue_experiments()[i]);
 
 		json_array_append_new(experiments, entry_json(&entry));
 	}

@@ -39,12 +39,16 @@ static void say(const struct par_analysis *analysis, const char *folder)
 	struct par_text answers = PAR_TEXT_INIT;
 	char *page = par_path_join(folder, "report.html");
 	char *whole = page == NULL ? NULL : realpath(page, NULL);
+	size_t before;
 	bool utf8;
 
 	setlocale(LC_CTYPE, "");
 	utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	par_terminal_answers(&answers, analysis, COLUMNS, utf8);
 	par_text_add(&answers, "\n");
+	before = answers.size;
+	par_terminal_lessons(&answers, analysis, par_catalogue_experiments(), COLUMNS, utf8);
+	par_text_add(&answers, answers.size > before ? "\n" : "");
 	par_terminal_cautions(&answers, analysis, COLUMNS, utf8);
 	fputs(par_text_get(&answers), stdout);
 	printf("\nReport: %s\n", whole != NULL ? whole : folder);

@@ -6,6 +6,7 @@
 
 #include "analysis.h"
 #include "json_text.h"
+#include "metric.h"
 
 /* [low, high], or null where there is no interval. */
 static json_t *interval(const double values[2])
@@ -99,6 +100,22 @@ static json_t *use_json(const struct par_cell_use *use)
 		par_json_real(use->peak_bytes), "energy_j", par_json_real(use->energy_j));
 }
 
+/* [{"name": "lost", "unit": "share", "median": 0.4, "ci": [...], "n": 7}, ...] */
+static json_t *measures_json(const struct par_cell_stats *stats)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < stats->measure_count; i++) {
+		const struct par_cell_measure *measure = &stats->measures[i];
+
+		list = append(list, json_pack("{s:s, s:s, s:o, s:o, s:i}", "name", measure->name,
+					    "unit", par_metric_unit(measure->unit), "median",
+					    par_json_real(measure->median), "ci",
+					    interval(measure->ci), "n", (int)measure->n));
+	}
+	return list;
+}
+
 static json_t *cell_json(const struct par_analysis *analysis, const struct par_cell_stats *stats)
 {
 	const struct par_cell *cell = &stats->cell;
@@ -114,14 +131,14 @@ static json_t *cell_json(const struct par_analysis *analysis, const struct par_c
 		"median_ns", par_json_real(stats->median_ns), "ci_ns", interval(stats->ci_ns),
 		"speedup", par_json_real(stats->speedup), "speedup_ci", interval(stats->speedup_ci),
 		"efficiency", par_json_real(stats->efficiency));
-	json_t *more = json_pack("{s:s?, s:o, s:o, s:b, s:o, s:o, s:s?, s:o, s:o, s:o, s:o}",
+	json_t *more = json_pack("{s:s?, s:o, s:o, s:b, s:o, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}",
 		"serial", cell_id(analysis, stats->serial), "open_ns",
 		par_json_real(stats->open_ns), "cpu_ns", par_json_real(stats->cpu_ns), "two_humped",
 		(int)stats->two_humped, "condition", text_or_null(stats->condition), "latency",
 		latency_json(&stats->latency), "finish", stats->finish, "serial_fraction",
 		par_json_real(stats->serial_fraction), "serial_fraction_ci",
 		interval(stats->serial_fraction_ci), "scatter", scatter_json(&stats->scatter),
-		"use", use_json(&stats->use));
+		"use", use_json(&stats->use), "measures", measures_json(stats));
 
 	if (json_object_update(object, found) < 0 || json_object_update(object, more) < 0) {
 		json_decref(object);

@@ -50,7 +50,7 @@ static size_t write_data(struct par_text *out, const struct par_curves *curves)
 	par_text_format(out,
 		"# panel 1: %s (%s)%s%s, medians over visits with their 95 %% intervals\n"
 		"# panel\tcell\tx\tdrawn_at\tvalue\tlow\thigh\tn\tcolour\tpoint\tdash\tlabel\n",
-		sheet->metric != NULL ? sheet->metric : "trace", par_unit_name(curves->y.unit),
+		sheet->metric != NULL ? sheet->metric : "trace", par_metric_unit(curves->y.unit),
 		sheet->aside != NULL ? "; panel 2: " : "",
 		sheet->aside != NULL ? sheet->aside : "");
 	for (unsigned panel = 1; panel <= 2; panel++)

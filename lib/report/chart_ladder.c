@@ -127,7 +127,7 @@ static void write_data(
 	par_text_format(out,
 		"# %s (%s), median over visits with its 95 %% interval; aside: %s\n"
 		"# cell\trow\tvalue\tlow\thigh\tn\taside\tcolour\tpoint\tlabel\n",
-		sheet->metric, par_unit_name(ladder->axis.unit),
+		sheet->metric, par_metric_unit(ladder->axis.unit),
 		sheet->aside != NULL ? sheet->aside : "-");
 	for (size_t i = 0; i < ladder->count; i++)
 		write_row(out, ladder, &ladder->rows[i], palette);

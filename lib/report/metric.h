@@ -26,6 +26,9 @@ struct par_metric {
 /* The metric of a cell; value NaN where the cell has no visit that counts, or no such metric. */
 struct par_metric par_metric_of(const struct par_cell_stats *stats, const char *name);
 
+/* As data files name it: "ns", "bytes", "count", "share" (of one), "1/s". */
+const char *par_metric_unit(enum par_unit unit);
+
 /* "12.3 µs", "4.3 KiB", "37 %", "1.2 M/s", "10 000": as its unit asks. "–" for NaN. */
 struct par_label par_metric_label(double value, enum par_unit unit);
 

@@ -90,6 +90,18 @@ static struct written write_value(double value, enum par_unit unit)
 	return out;
 }
 
+const char *par_metric_unit(enum par_unit unit)
+{
+	switch (unit) {
+	case PAR_UNIT_NS: return "ns";
+	case PAR_UNIT_BYTES: return "bytes";
+	case PAR_UNIT_COUNT: return "count";
+	case PAR_UNIT_SHARE: return "share";
+	case PAR_UNIT_PER_SECOND: return "1/s";
+	}
+	return "count";
+}
+
 struct par_label par_metric_label(double value, enum par_unit unit)
 {
 	struct written written = write_value(value, unit);

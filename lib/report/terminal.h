@@ -5,6 +5,7 @@
 #define PAR_TERMINAL_H
 
 #include "analysis.h"
+#include "experiment.h"
 #include "text.h"
 
 #define PAR_TERMINAL_COLUMNS 80 /* where the width is not known */
@@ -23,6 +24,13 @@ void par_terminal_answers(
  */
 void par_terminal_cautions(
 	struct par_text *out, const struct par_analysis *analysis, unsigned columns, bool utf8);
+
+/*
+ * Adds the first finding of each experiment that has a lesson, a line each, folded; nothing when
+ * there are none. `experiments` ends with NULL. Widths and `utf8` as above.
+ */
+void par_terminal_lessons(struct par_text *out, const struct par_analysis *analysis,
+	const struct par_experiment *const *experiments, unsigned columns, bool utf8);
 
 /* Adds `text`, in ASCII where asked for: "×" as "x", "±" as "+-", and "?" for what has no likeness.
  */

@@ -32,6 +32,7 @@ refuses cores "$PARBENCH" cell scaling/sha256/serial/cores=0
 refuses "$work/nonsense" "$PARBENCH" report "$work/nonsense"
 
 succeeds "$PARBENCH" list
+grep -q 'asks: ' "$work/out" || fail "list does not show what experiments ask"
 for name in serial fork process_pool thread thread_pool coroutine thread_coroutine \
 	process_coroutine primes mandelbrot matmul sha256 nqueens triad chase timer file_read \
 	file_write pipe_echo tcp_echo crawl scaling; do
@@ -47,6 +48,10 @@ for kind, least in ("models", 8), ("workloads", 13), ("experiments", 1):
     assert len({entry["name"] for entry in entries}) == len(entries), kind
     for entry in entries:
         assert entry["name"] and entry["summary"] and "\n" not in entry["summary"], entry
+        assert entry["question"] if kind == "experiments" else True, entry
+        if kind != "experiments":
+            assert all(one["name"] and one["unit"] for one in entry["measures"]), entry
+            assert all(one["name"] and one["label"] for one in entry["variants"]), entry
         assert entry["available"] is True or (entry["available"] is False and entry["reason"]), entry
 END
 
