@@ -18,7 +18,7 @@ static void write_point(struct par_text *out, const struct par_curves *curves,
 	par_text_add_hover(out, par_lesson_title(curves->view, curve->cell, false).text);
 	if (curves->marks)
 		par_text_format(out, ", %s %s", curves->view->sheet->axis_label,
-			par_lesson_tick(point->x, curves->x.unit).text);
+			par_curves_tick(curves, point->x).text);
 	par_text_add(out, ": ");
 	par_metric_word(out, metric);
 	par_text_add(out, "\n");

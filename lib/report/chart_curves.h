@@ -1,6 +1,7 @@
 /*
- * chart_curves: a lesson's curves over an axis, or over the run: which there are (chart_curves.c),
- * how they look (chart_curves_look.c) and where they stand (chart_curves_layout.c).
+ * chart_curves: a lesson's curves over an axis, or over the run: which there are
+ * (chart_curves_gather.c), the axes that hold them (_axes), how they look (_look), where they stand
+ * (_layout) and what is written beside them (_labels).
  */
 #ifndef PAR_CHART_CURVES_H
 #define PAR_CHART_CURVES_H
@@ -41,6 +42,7 @@ struct par_curves {
 	struct par_curve items[PAR_CURVES_MAX];
 	size_t count, left_out;
 	struct par_lesson_axis x, y, aside; /* of the panels */
+	double x_scale;                     /* of the axis to its unit: 1000 for us */
 	double zero;                        /* where 0 stands on a log x axis; 0: it need not */
 	bool has_aside, marks;              /* marks: points are drawn, not only lines */
 };
@@ -48,11 +50,17 @@ struct par_curves {
 /* Fills it from the view's cells. The looks are not set. */
 void par_curves_gather(struct par_curves *curves, const struct par_lesson_view *view);
 
+/* Sets x, y, aside and what belongs to them; the curves are there. */
+void par_curves_set_axes(struct par_curves *curves);
+
 /* Sets the looks. */
 void par_curves_look(struct par_curves *curves, const struct par_palette *palette);
 
 /* The x of a point as it is drawn. */
 double par_curves_x(const struct par_curves *curves, double x);
+
+/* A value of the x axis as it is written. */
+struct par_label par_curves_tick(const struct par_curves *curves, double x);
 
 /* Lays out one size. Failure shows in the layout. */
 void par_curves_lay(struct par_sheet *sheet, enum par_size_kind size,

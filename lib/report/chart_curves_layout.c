@@ -10,6 +10,7 @@
 #define ASIDE_HEIGHT  96.0
 #define PANEL_GAP     44.0 /* between the panels: the title of the lower */
 #define TICKS_APART   17.0 /* of the y axis */
+#define TICK_GAP      7.0  /* between labels of the x axis */
 
 static uint32_t fixed(const struct par_curves_lay *lay, enum par_colour colour)
 {
@@ -84,21 +85,6 @@ static void draw_y_axis(const struct par_curves_lay *lay, unsigned index)
 		panel->bottom, fixed(lay, PAR_COLOUR_AXIS));
 }
 
-static double count_width(double value)
-{
-	return par_text_width(par_lesson_tick(value, PAR_UNIT_COUNT).text, PAR_TYPE_BODY, false);
-}
-
-static double time_width(double value)
-{
-	return par_text_width(par_lesson_tick(value, PAR_UNIT_NS).text, PAR_TYPE_BODY, false);
-}
-
-static double bytes_width(double value)
-{
-	return par_text_width(par_lesson_tick(value, PAR_UNIT_BYTES).text, PAR_TYPE_BODY, false);
-}
-
 /* At the cells themselves: they are few. Over a run, at its quarters. */
 static void find_x_ticks(struct par_ticks *ticks, const struct par_curves *curves)
 {
@@ -115,26 +101,67 @@ static void find_x_ticks(struct par_ticks *ticks, const struct par_curves *curve
 	}
 }
 
-static struct par_label x_label(const struct par_curves *curves, double x)
+/* A label below the axis. */
+struct spot {
+	struct par_label label;
+	double x, half;
+};
+
+static struct spot spot_of(
+	const struct par_curves_lay *lay, const struct par_panel *panel, double value)
 {
-	return par_lesson_tick(curves->zero > 0 && x <= curves->zero ? 0 : x, curves->x.unit);
+	struct spot spot = { .label = par_curves_tick(lay->curves, value),
+		.x = par_panel_x(panel, value) };
+
+	spot.half = par_text_width(spot.label.text, PAR_TYPE_BODY, false) / 2;
+	return spot;
 }
 
+static bool is_clear(const struct spot *kept, size_t count, const struct spot *spot)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fabs(kept[i].x - spot->x) < kept[i].half + spot->half + TICK_GAP)
+			return false;
+	return true;
+}
+
+static bool is_power(double value, double base)
+{
+	double power = round(log(value) / log(base));
+
+	return value > 0 && fabs(value - pow(base, power)) < 1e-6 * value;
+}
+
+/* When a tick may take its place: 0 goes first. */
+static unsigned tick_pass(const struct par_ticks *ticks, size_t index)
+{
+	double value = ticks->at[index];
+
+	if (index == 0 || index + 1 == ticks->count)
+		return 0;
+	return is_power(value, 10) ? 1 : is_power(value, 2) ? 2 : 3;
+}
+
+/*
+ * Those that keep clear: the ends, then powers of two and ten, then the rest from left to right.
+ */
 static void draw_x_labels(const struct par_curves_lay *lay, const struct par_panel *panel)
 {
-	const struct par_curves *curves = lay->curves;
-	double (*width)(double) = curves->x.unit == PAR_UNIT_NS      ? time_width
-				  : curves->x.unit == PAR_UNIT_BYTES ? bytes_width
-								     : count_width;
 	struct par_ticks ticks;
+	struct spot kept[PAR_TICKS_MAX];
+	size_t count = 0;
 
-	find_x_ticks(&ticks, curves);
-	if (curves->marks)
-		par_ticks_thin(&ticks, panel, width, NULL, 0);
-	for (size_t i = 0; i < ticks.count; i++)
-		par_layout_text(lay->layout, par_panel_x(panel, ticks.at[i]), panel->bottom + 15,
-			PAR_ALIGN_CENTER, PAR_TYPE_BODY, fixed(lay, PAR_COLOUR_MUTED),
-			x_label(curves, ticks.at[i]).text);
+	find_x_ticks(&ticks, lay->curves);
+	for (unsigned pass = 0; pass < 4; pass++)
+		for (size_t i = 0; i < ticks.count; i++) {
+			struct spot spot = spot_of(lay, panel, ticks.at[i]);
+
+			if (tick_pass(&ticks, i) == pass && is_clear(kept, count, &spot))
+				kept[count++] = spot;
+		}
+	for (size_t i = 0; i < count; i++)
+		par_layout_text(lay->layout, kept[i].x, panel->bottom + 15, PAR_ALIGN_CENTER,
+			PAR_TYPE_BODY, fixed(lay, PAR_COLOUR_MUTED), kept[i].label.text);
 }
 
 /* Below the lowest panel, in the middle of it as far as the text fits on the chart. */

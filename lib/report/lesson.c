@@ -117,6 +117,8 @@ double par_lesson_at(const struct par_lesson_sheet *sheet, const struct par_cell
 {
 	size_t param;
 
+	if (sheet->axis == NULL)
+		return NAN;
 	if (strcmp(sheet->axis, "workers") == 0)
 		return cell->workers;
 	if (strcmp(sheet->axis, "cores") == 0)

@@ -42,8 +42,8 @@ struct par_lesson_sheet {
 	bool more_is_better;      /* orders ladders and words; else less is better */
 	/*
 	 * Of CURVES: "workers", "cores", "tasks", or a parameter of the workload; and its title.
-	 * Its ticks are written as times when the name ends in "ns", as bytes when it ends in
-	 * "bytes", else as counts. Of TRACE: not used, the axis is the run.
+	 * Its ticks are written as times where the name ends in ns, us or ms, as bytes where it
+	 * ends in bytes or kib, else as counts. Of TRACE: not used, the axis is the run.
 	 */
 	const char *axis, *axis_label;
 	bool linear_axis;
