@@ -19,13 +19,11 @@ const struct par_model *par_lesson_model(
 	const struct par_analysis *analysis, const struct par_cell *cell)
 {
 	const struct par_variant *variant = par_cell_variant(cell);
+	const struct par_model *as = NULL;
 
-	if (variant == NULL || variant->as == NULL)
-		return cell->model;
-	for (size_t i = 0; analysis->registry->models[i] != NULL; i++)
-		if (strcmp(analysis->registry->models[i]->name, variant->as) == 0)
-			return analysis->registry->models[i];
-	return cell->model;
+	if (variant != NULL && variant->as != NULL)
+		as = par_registry_model(analysis->registry, variant->as);
+	return as != NULL ? as : cell->model;
 }
 
 static struct par_lesson_title title_of(const struct par_lesson_view *view,
