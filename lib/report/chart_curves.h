@@ -41,6 +41,7 @@ struct par_curves {
 	const struct par_lesson_view *view;
 	struct par_curve items[PAR_CURVES_MAX];
 	size_t count, left_out;
+	struct par_lesson_missing missing;  /* and not told by an end */
 	struct par_lesson_axis x, y, aside; /* of the panels */
 	double x_scale;                     /* of the axis to its unit: 1000 for us */
 	double zero;                        /* where 0 stands on a log x axis; 0: it need not */

@@ -157,6 +157,31 @@ static void add_failure(struct par_curves *curves, const struct par_cell_stats *
 	}
 }
 
+/* Whether a curve of its name ends at the cell, or before. */
+static bool is_told(const struct par_curves *curves, const struct par_cell_stats *stats)
+{
+	double x = par_lesson_at(curves->view->sheet, &stats->cell);
+
+	for (size_t i = 0; i < curves->count; i++)
+		if (curves->items[i].end.x <= x &&
+			same_name(curves->view, curves->items[i].cell, &stats->cell))
+			return true;
+	return false;
+}
+
+static void count_missing(struct par_curves *curves)
+{
+	const struct par_analysis *analysis = curves->view->analysis;
+
+	for (size_t i = 0; i < analysis->cell_count; i++) {
+		const struct par_cell_stats *stats = &analysis->cells[i];
+
+		if (par_lesson_takes(curves->view, stats) && !par_cell_stats_counts(stats) &&
+			!is_told(curves, stats))
+			par_lesson_miss(&curves->missing, stats);
+	}
+}
+
 static double last_value(const struct par_curve *curve)
 {
 	return curve->points[curve->count - 1].metric.value;
@@ -206,5 +231,6 @@ void par_curves_gather(struct par_curves *curves, const struct par_lesson_view *
 	sort(curves);
 	if (curves->count == 0)
 		return;
+	count_missing(curves);
 	par_curves_set_axes(curves);
 }

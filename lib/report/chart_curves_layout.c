@@ -265,6 +265,7 @@ static void word_note(struct par_text *out, const struct par_curves *curves)
 	if (curves->left_out > 0)
 		par_text_format(
 			out, " · %zu cells of further curves are not shown", curves->left_out);
+	par_lesson_word_missing(out, &curves->missing);
 }
 
 static double draw_note(const struct par_curves_lay *lay, double y)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis_parts.h"
 #include "phrase.h"
 
 static void add_row(struct par_ladder *ladder, const struct par_cell_stats *stats)
@@ -95,8 +96,12 @@ static void gather(struct par_ladder *ladder, const struct par_lesson_view *view
 	for (size_t i = 0; i < view->analysis->cell_count; i++) {
 		const struct par_cell_stats *stats = &view->analysis->cells[i];
 
-		all += par_lesson_takes(view, stats) &&
-		       isfinite(par_metric_of(stats, view->sheet->metric).value);
+		if (!par_lesson_takes(view, stats))
+			continue;
+		if (isfinite(par_metric_of(stats, view->sheet->metric).value))
+			all++;
+		else if (!par_cell_stats_counts(stats))
+			par_lesson_miss(&ladder->missing, stats);
 	}
 	ladder->left_out = all - count;
 	set_places(ladder);

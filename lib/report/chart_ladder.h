@@ -26,6 +26,7 @@ struct par_ladder {
 	double height; /* in rows */
 	struct par_lesson_axis axis;
 	bool any_interval, any_lossy;
+	struct par_lesson_missing missing;
 };
 
 /* Lays out one size. Failure shows in the layout. */

@@ -159,6 +159,7 @@ static double add_note(const struct lay *lay, double y)
 		par_text_add(&note, " · red: wrong on purpose, never ranked");
 	if (ladder->left_out > 0)
 		par_text_format(&note, " · %zu more are worse and not shown", ladder->left_out);
+	par_lesson_word_missing(&note, &ladder->missing);
 	y = par_layout_paragraph(lay->layout, 12, y, lay->layout->width - 20, PAR_TYPE_SMALL, false,
 		fixed(lay, PAR_COLOUR_MUTED), par_text_get(&note));
 	lay->layout->failed |= note.failed;

@@ -68,6 +68,37 @@ void par_lesson_cut(struct par_lesson_title *title, double width, double size, b
 	}
 }
 
+void par_lesson_miss(struct par_lesson_missing *missing, const struct par_cell_stats *stats)
+{
+	bool unvisited = stats->visits == 0;
+
+	if (stats->status == PAR_STATUS_SKIPPED)
+		missing->skipped++;
+	else if (stats->status == PAR_STATUS_UNTRUSTWORTHY || unvisited)
+		missing->untrusted++;
+	else
+		missing->failed++;
+}
+
+static void add_missing(struct par_text *out, size_t count, const char *what, bool *first)
+{
+	if (count == 0)
+		return;
+	par_text_format(out, "%s%zu %s%s%s", *first ? " · not shown: " : ", ", count,
+		*first ? "cell" : "", *first ? par_phrase_s(count) : "", *first ? " " : "");
+	par_text_add(out, what);
+	*first = false;
+}
+
+void par_lesson_word_missing(struct par_text *out, const struct par_lesson_missing *missing)
+{
+	bool first = true;
+
+	add_missing(out, missing->untrusted, "without a trusted visit", &first);
+	add_missing(out, missing->failed, "that failed", &first);
+	add_missing(out, missing->skipped, "that cannot run here", &first);
+}
+
 /* The finding, or that there is none: a heading must not claim what the data do not hold. */
 static int word(struct par_sheet *sheet, const struct par_lesson_view *view)
 {

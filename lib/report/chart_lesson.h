@@ -74,6 +74,17 @@ void par_lesson_axis_end(struct par_lesson_axis *axis);
 void par_lesson_ticks(struct par_ticks *ticks, const struct par_lesson_axis *axis, unsigned most);
 struct par_label par_lesson_tick(double value, enum par_unit unit);
 
+/* How many cells of a sheet have no mark on it, by reason. */
+struct par_lesson_missing {
+	size_t untrusted, failed, skipped;
+};
+
+/* Counts the cell where it belongs. */
+void par_lesson_miss(struct par_lesson_missing *missing, const struct par_cell_stats *stats);
+
+/* Adds " · not shown: 2 cells without a trusted visit, 1 that failed"; nothing for none. */
+void par_lesson_word_missing(struct par_text *out, const struct par_lesson_missing *missing);
+
 /* "95 % interval" or why there is none. */
 const char *par_lesson_interval_note(bool any);
 

@@ -256,6 +256,88 @@ static void test_page(void **state)
 	assert_int_equal(par_dir_remove(folder), 0);
 }
 
+/* What gnuplot, SVG, HTML and Markdown would take for theirs comes through as it is. */
+static const struct par_variant odd_variants[] = {
+	{ "odd", "{/a_b^2} <b>& \"q\" it's \\n @x", "-", 0, NULL, NULL },
+	{ "more", "|pipe| *star* `tick`", "-", PAR_VARIANT_LOSSY, NULL, NULL },
+	{ NULL, NULL, NULL, 0, NULL, NULL },
+};
+static const struct par_lesson_sheet odd_sheets[] = {
+	{ .stem = "odd_ladder",
+		.kind = PAR_LESSON_LADDER,
+		.what = "<i>what</i> & {why}_x",
+		.metric = "time",
+		.metric_label = "time {of} a_b",
+		.word = par_demo_word },
+	{ .stem = "odd_curves",
+		.kind = PAR_LESSON_CURVES,
+		.what = "-",
+		.metric = "time",
+		.metric_label = "time <b>",
+		.axis = "workers",
+		.axis_label = "it's {workers}",
+		.word = par_demo_word },
+	{ .stem = NULL },
+};
+static const struct par_lesson odd_lesson = {
+	.title = "<Odd>", .teaches = "-", .howto = "- One.\n", .sheets = odd_sheets
+};
+static const struct par_experiment odd = {
+	.name = "odd", .question = "Odd?", .lesson = &odd_lesson
+};
+
+static void make_odd(struct par_workload *workload)
+{
+	struct par_error error = PAR_ERROR_INIT;
+
+	*workload = par_demo_counter;
+	workload->variants = odd_variants;
+	for (unsigned i = 0; i < 4; i++) {
+		struct par_record record = PAR_RECORD_INIT;
+		struct par_cell cell;
+
+		par_cell_init(&cell, "odd", workload, &par_synthetic_models[4], PAR_SCALE_DEFAULT);
+		snprintf(cell.variant, sizeof cell.variant, "%s", odd_variants[i % 2].name);
+		cell.workers = 1 + i / 2;
+		assert_int_equal(par_demo_visits(&run, &cell, &record, 1e6, 7), 0);
+	}
+	par_analysis_fini(&analysis);
+	assert_int_equal(par_analysis_init(&analysis, &run.registry, &run.machine, &run.plan,
+				 &run.records, run.run, &error),
+		0);
+}
+
+static void test_odd_texts_come_through(void **state)
+{
+	static const struct par_experiment *const list[] = { &odd, NULL };
+	char folder[] = "/tmp/parbench lesson XXXXXX";
+	static struct par_workload workload;
+	struct par_error error = PAR_ERROR_INIT;
+	char *page;
+
+	(void)state;
+	if (system("command -v gnuplot >/dev/null 2>&1") != 0)
+		skip();
+	assert_non_null(mkdtemp(folder));
+	make_odd(&workload);
+	assert_int_equal(par_lesson_find_all(&analysis, "odd", &odd_lesson), 0);
+	if (par_publish(folder, &analysis, list, &error) != 0)
+		fail_msg("%s", error.text);
+	page = read_result(folder, "report.html");
+	assert_null(strstr(page, "<b>&"));
+	assert_null(strstr(page, "<i>what"));
+	assert_null(strstr(page, "<Odd>"));
+	assert_non_null(strstr(page, "&lt;Odd&gt;"));
+	assert_true(count(page, "{/a_b^2} &lt;b&gt;&amp; ") >= 4);
+	assert_non_null(strstr(page, "|pipe| *star* `tick`"));
+	free(page);
+	page = read_result(folder, "report.md");
+	assert_null(strstr(page, "<Odd>"));
+	assert_null(strstr(page, "<i>what"));
+	free(page);
+	assert_int_equal(par_dir_remove(folder), 0);
+}
+
 static void test_no_colour_is_left_unmapped(void **state)
 {
 	char folder[] = "/tmp/parbench lesson XXXXXX";
@@ -300,6 +382,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_terminal_has_a_line_a_lesson, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_page, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_odd_texts_come_through, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_colour_is_left_unmapped, set_up, tear_down),
 	};
 
