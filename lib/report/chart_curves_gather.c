@@ -87,7 +87,7 @@ static void add_trace(struct par_curves *curves, const struct par_cell_stats *st
 	const struct par_measure_kind *traced = stats->cell.workload->traced;
 	struct par_curve *curve = NULL;
 
-	if (stats->n > 0 && stats->trace_count > 0)
+	if (par_lesson_has_trace(stats))
 		curve = curve_of(curves, &stats->cell);
 	if (curve == NULL || curve->count > 0)
 		return;

@@ -111,6 +111,9 @@ size_t par_lesson_rank(
 /* Adds the sheet's finding, or nothing. */
 void par_lesson_word(struct par_text *out, const struct par_lesson_view *view);
 
+/* Whether the cell has a trace that tells anything. */
+bool par_lesson_has_trace(const struct par_cell_stats *stats);
+
 /* Whether there is anything to draw on the view's sheet. */
 bool par_lesson_shows(const struct par_lesson_view *view);
 

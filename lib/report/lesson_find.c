@@ -10,13 +10,21 @@ void par_lesson_word(struct par_text *out, const struct par_lesson_view *view)
 		view->sheet->word(out, view);
 }
 
+bool par_lesson_has_trace(const struct par_cell_stats *stats)
+{
+	for (size_t i = 0; i < stats->trace_count && stats->n > 0; i++)
+		if (isfinite(stats->trace[i]))
+			return true;
+	return false;
+}
+
 /* A trace is drawn of cells that have one, everything else of cells that have the metric. */
 static bool is_shown(const struct par_lesson_view *view, const struct par_cell_stats *stats)
 {
 	if (!par_lesson_takes(view, stats))
 		return false;
 	if (view->sheet->kind == PAR_LESSON_TRACE)
-		return stats->trace_count > 0 && stats->n > 0;
+		return par_lesson_has_trace(stats);
 	return isfinite(par_metric_of(stats, view->sheet->metric).value) &&
 	       (view->sheet->kind == PAR_LESSON_LADDER ||
 		       isfinite(par_lesson_at(view->sheet, &stats->cell)));

@@ -135,7 +135,7 @@ enum { SHAPES_MAX = 40 };
 
 static char shape_labels[SHAPES_MAX][64];
 static struct par_variant shape_variants[SHAPES_MAX + 1];
-static char shape_names[SHAPES_MAX][8];
+static char shape_names[SHAPES_MAX][24];
 static struct par_measure_kind shape_measures[] = {
 	{ "figure", "-", PAR_UNIT_NS },
 	{ "other", "-", PAR_UNIT_BYTES },
@@ -207,7 +207,7 @@ static void make_cell(struct par_rng *rng, size_t variant, uint64_t x, double de
 
 	par_cell_init(&cell, "shape", &shape_workload,
 		&par_synthetic_models[(size_t)choose(rng, 3) + 3], PAR_SCALE_DEFAULT);
-	snprintf(cell.variant, sizeof cell.variant, "%s", shape_names[variant]);
+	snprintf(cell.variant, sizeof cell.variant, "%.8s", shape_names[variant]);
 	cell.params[0] = x;
 	record.trace_count = (uint32_t)choose(rng, PAR_TRACE_MAX + 1);
 	for (uint32_t i = 0; i < record.trace_count; i++)
