@@ -20,7 +20,7 @@ static void set_x_unit(struct par_curves *curves, const char *name)
 		double scale;
 	} units[] = { { "ns", PAR_UNIT_NS, 1 }, { "us", PAR_UNIT_NS, 1e3 },
 		{ "ms", PAR_UNIT_NS, 1e6 }, { "bytes", PAR_UNIT_BYTES, 1 },
-		{ "kib", PAR_UNIT_BYTES, 1024 } };
+		{ "kib", PAR_UNIT_BYTES, 1024 }, { "mib", PAR_UNIT_BYTES, 1 << 20 } };
 
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
 		if (has_unit(name, units[i].name)) {

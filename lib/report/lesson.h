@@ -43,7 +43,7 @@ struct par_lesson_sheet {
 	/*
 	 * Of CURVES: "workers", "cores", "tasks", or a parameter of the workload; and its title.
 	 * Its ticks are written as times where the name ends in ns, us or ms, as bytes where it
-	 * ends in bytes or kib, else as counts. Of TRACE: not used, the axis is the run.
+	 * ends in bytes, kib or mib, else as counts. Of TRACE: not used, the axis is the run.
 	 */
 	const char *axis, *axis_label;
 	bool linear_axis;
