@@ -239,23 +239,23 @@ static void word_admit(struct par_text *out, const struct par_lesson_view *view)
 {
 	const struct par_cell_stats *ranks[16];
 	size_t count = par_lesson_rank(ranks, sizeof ranks / sizeof *ranks, view);
+	struct par_metric metric;
+	uint64_t parts = 0;
 	double most = 0;
 
-	for (size_t i = 0; i < count; i++)
-		most = fmax(most, par_metric_of(ranks[i], "most_inside").value);
 	if (count == 0)
 		return;
+	for (size_t i = 0; i < count; i++) {
+		most = fmax(most, par_metric_of(ranks[i], "most_inside").value);
+		parts = ranks[i]->cell.tasks > parts ? ranks[i]->cell.tasks : parts;
+	}
+	metric = par_metric_of(ranks[0], view->sheet->metric);
 	par_text_format(out,
 		"Of %s parts never more than %s were inside at once, where %llu may be",
-		par_label_count(ranks[count - 1]->cell.tasks).text,
-		par_metric_label(most, PAR_UNIT_COUNT).text,
+		par_label_count(parts).text, par_metric_label(most, PAR_UNIT_COUNT).text,
 		(unsigned long long)ranks[0]->cell.params[0]);
 	par_text_add(out, "; an entry takes ");
-	{
-		struct par_metric metric = par_metric_of(ranks[0], "entry_ns");
-
-		par_metric_word(out, &metric);
-	}
+	par_metric_word(out, &metric);
 	par_text_add(out, " with ");
 	name_way(out, &ranks[0]->cell, false);
 }

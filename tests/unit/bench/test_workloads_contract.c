@@ -52,8 +52,7 @@ static void test_every_workload_has_a_golden_digest(void **state)
 	for (; *workload != NULL; workload++) {
 		struct bench bench;
 
-		/* Parts of a whole, or of many forms: test_lessons_contract.c. */
-		if ((*workload)->together || (*workload)->variant_needed)
+		if (!workload_is_plain(*workload))
 			continue;
 		bench = bench_make(*workload, 20);
 		if (!has_golden((*workload)->name)) {

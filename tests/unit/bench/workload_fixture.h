@@ -29,6 +29,12 @@ static inline const struct par_workload *workload_named(const char *name)
 	return workload;
 }
 
+/* Whether its tasks can be run one by one and as they are; else see test_lessons_contract.c. */
+static inline bool workload_is_plain(const struct par_workload *workload)
+{
+	return !workload->together && !workload->variant_needed;
+}
+
 /* A job under way. */
 struct bench {
 	const struct par_workload *workload;
