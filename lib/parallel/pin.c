@@ -25,7 +25,7 @@ int par_affinity_init(struct par_affinity *affinity, const int *pus, unsigned co
 	return 0;
 }
 
-int par_affinity_init_self(struct par_affinity *affinity)
+int par_affinity_init_of(struct par_affinity *affinity, pid_t pid)
 {
 	int code = -EINVAL;
 
@@ -37,11 +37,16 @@ int par_affinity_init_self(struct par_affinity *affinity)
 		if (!affinity->set)
 			return -ENOMEM;
 		affinity->size = CPU_ALLOC_SIZE(pus);
-		code = sched_getaffinity(0, affinity->size, affinity->set) ? -errno : 0;
+		code = sched_getaffinity(pid, affinity->size, affinity->set) ? -errno : 0;
 	}
 	if (code)
 		par_affinity_fini(affinity);
 	return code;
+}
+
+int par_affinity_init_self(struct par_affinity *affinity)
+{
+	return par_affinity_init_of(affinity, 0);
 }
 
 void par_affinity_remove(struct par_affinity *affinity, int pu)

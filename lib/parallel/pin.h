@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* A set of PUs as the kernel takes it. Inert when zeroed. */
 struct par_affinity {
@@ -21,6 +22,9 @@ struct par_affinity {
 
 /* The set of some PUs, OS indices >= 0. Returns 0, -ENOMEM, or -EINVAL for an impossible one. */
 int par_affinity_init(struct par_affinity *affinity, const int *pus, unsigned count);
+
+/* The set of another process's first thread. Returns 0 or -errno. */
+int par_affinity_init_of(struct par_affinity *affinity, pid_t pid);
 
 /* The set of the calling thread. Returns 0 or -errno. */
 int par_affinity_init_self(struct par_affinity *affinity);

@@ -24,6 +24,8 @@
 #define GRACE_NS (2 * PAR_NS_PER_S)
 /* Before the next attempt to accept where descriptors or memory are short. */
 #define NAP_NS PAR_NS_PER_MS
+/* What the kernel keeps of the replies to a client that does not read them; it would be 4 MiB. */
+#define SEND_BYTES (64 * 1024)
 
 static const struct {
 	const char *name;
@@ -162,18 +164,19 @@ static int check(const struct par_serving_spec *spec)
 	return 0;
 }
 
-/* Accepted connections inherit TCP_NODELAY. Sharing is only asked for where it is used: else the
- * port could be taken over by another program of this user. */
+/* Accepted connections inherit TCP_NODELAY and the bound on what is kept for them. Sharing is only
+ * asked for where it is used: else the port could be taken over by another program of this user. */
 static int listen_at(struct sockaddr_in *address, bool blocking, bool shared)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK), 0);
 	socklen_t size = sizeof *address;
-	int on = 1, code;
+	int on = 1, bound = SEND_BYTES, code;
 
 	if (fd < 0)
 		return -errno;
 	if ((!shared || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0) &&
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bound, sizeof bound) == 0 &&
 		bind(fd, (const struct sockaddr *)address, sizeof *address) == 0 &&
 		getsockname(fd, (struct sockaddr *)address, &size) == 0 &&
 		listen(fd, SOMAXCONN) == 0)

@@ -30,8 +30,8 @@
  * While it waits for "think time", a request holds its process or thread, but no loop.
  *
  * Bounds. At most `connections` are open at once, further ones wait in the backlog (4096, or
- * net.core.somaxconn). A connection buffers PAR_SERVING_BUFFER bytes. Whoever sends what is no
- * request, or does not read its replies, is dropped.
+ * net.core.somaxconn). A connection buffers PAR_SERVING_BUFFER bytes, and the kernel 128 KiB of
+ * replies. Whoever sends what is no request, or does not read its replies, is dropped.
  *
  * Ends. par_serving_close(): the port is closed at once, requests that are under way are answered,
  * what is left after `drain_ns` is cut, and every process is reaped. A worker of `prefork` or

@@ -84,10 +84,17 @@ static bool enlist(struct pool *pool, struct link *link)
 	return room;
 }
 
-static void set_due(struct link *link, uint64_t due_ns)
+/* Release: what was done to the link is seen by the thread that takes it next. epoll orders that
+ * too, but the language does not know. */
+static void hand_on(struct link *link, uint64_t due_ns)
 {
-	/* Relaxed, as everywhere: only the time matters, and the lock orders the rest. */
-	atomic_store_explicit(&link->due_ns, due_ns, memory_order_relaxed);
+	atomic_store_explicit(&link->due_ns, due_ns, memory_order_release);
+}
+
+/* Acquire: pairs with hand_on(), also across the master's exchange in shut_late(). */
+static void take_over(struct link *link)
+{
+	(void)atomic_exchange_explicit(&link->due_ns, NEVER, memory_order_acq_rel);
 }
 
 /* True when there is room for one more afterwards. Without memory the client sees its connection
@@ -103,7 +110,7 @@ static bool welcome(struct pool *pool, int fd)
 		return true;
 	}
 	link->session.fd = fd;
-	set_due(link, par_now_ns() + pool->state->spec.idle_ns);
+	hand_on(link, par_now_ns() + pool->state->spec.idle_ns);
 	room = enlist(pool, link);
 	if (watch(pool, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, link) < 0)
 		drop(pool, link);
@@ -158,12 +165,12 @@ static void serve(struct pool *pool, struct link *link)
 {
 	const struct par_serving_spec *spec = &pool->state->spec;
 
-	set_due(link, NEVER);
+	take_over(link);
 	if (take_and_feed(pool, link) < 0) {
 		drop(pool, link);
 		return;
 	}
-	set_due(link, link->begun_due_ns != 0 ? link->begun_due_ns : par_now_ns() + spec->idle_ns);
+	hand_on(link, link->begun_due_ns != 0 ? link->begun_due_ns : par_now_ns() + spec->idle_ns);
 	/* Afterwards it may be another thread's at once. */
 	if (watch(pool, EPOLL_CTL_MOD, link->session.fd, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT,
 		    link) < 0)

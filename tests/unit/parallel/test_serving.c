@@ -411,14 +411,21 @@ static void greedy(struct par_serving *serving, struct par_serving_spec *spec)
 	unsigned char messages[100 * PAR_SERVING_MESSAGE];
 	struct par_serving_request request = { 1, 0, 0 };
 	int fd = connect_to(serving), small = 2048, good;
+	size_t at = 0;
 
 	(void)spec;
 	for (size_t i = 0; i < sizeof messages; i += PAR_SERVING_MESSAGE)
 		par_serving_request_write(messages + i, &request);
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-	for (int i = 0; i < 20000 && !dropped(serving); i++)
-		if (send(fd, messages, sizeof messages, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	for (int i = 0; i < 20000 && !dropped(serving); i++) {
+		ssize_t more =
+			send(fd, messages + at, sizeof messages - at, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (more < 0)
 			usleep(1000);
+		else
+			at = (at + (size_t)more) % sizeof messages;
+	}
 	assert_true(dropped(serving));
 	good = connect_to(serving);
 	ask(good, 2, 0, 0);
