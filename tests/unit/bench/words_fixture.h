@@ -16,8 +16,8 @@
 
 #define WORDS_ROUNDS 7
 
-/* A figure of a cell: of the measure, or "time" in ns of a run. NaN: not told. `context` is the
- * test's. */
+/* A figure of a cell: of the measure, "time" in ns of a run, or "p99" where requests are timed.
+ * NaN: not told. `context` is the test's. */
 typedef double words_figure(const struct par_cell *cell, const char *name, const void *context);
 
 /* A run that nobody made. */
@@ -59,6 +59,14 @@ static inline size_t words_measures(struct par_measured *out, const struct par_c
 	return count;
 }
 
+/* All percentiles alike. NaN: none is told. */
+static inline void words_latency(struct par_record *record, double ns)
+{
+	for (size_t i = 0; !isnan(ns) && i < PAR_LATENCIES; i++)
+		record->latency_ns[i] = (uint64_t)ns;
+	record->latency_n = isnan(ns) ? 0 : 300;
+}
+
 /* A visit a round, 1 % apart from each other, so that there are intervals. A cell without a time
  * has failed. */
 static inline void words_visit(
@@ -85,6 +93,8 @@ static inline void words_visit(
 		record.reason = isnan(time) ? "a limit was met" : "";
 		record.measures = told;
 		record.measure_count = (uint32_t)count;
+		if (cell->workload->latencies != NULL)
+			words_latency(&record, factor * figure(cell, "p99", context));
 		assert_int_equal(par_records_add(&words->records, &record), 0);
 	}
 }
