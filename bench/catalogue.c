@@ -31,13 +31,15 @@
 	add(admit) \
 	add(turns) \
 	add(phases) \
-	add(transfer)
+	add(transfer) \
+	add(serve)
 
 #define EXPERIMENTS(add) \
 	add(scaling) \
 	add(granularity) \
 	add(latency) \
-	add(coordination)
+	add(coordination) \
+	add(serving)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;
