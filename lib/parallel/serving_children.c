@@ -41,6 +41,8 @@ static _Noreturn void be_child(struct par_serving_state *state, unsigned slot, p
 	bool pinned = spec->kind == PAR_SERVING_LOOPS && spec->pus != NULL && spec->pu_count > 0;
 	int code = par_process_enter(master, pinned ? spec->pus[slot % spec->pu_count] : -1);
 
+	/* The master notes it too, but perhaps only after this one has said that it is ready. */
+	atomic_store_explicit(&state->board->pids[slot], getpid(), memory_order_relaxed);
 	/* A loop reads its signals from a signalfd of its own, with all of them blocked. */
 	(void)close(state->signals);
 	state->signals = -1;

@@ -32,7 +32,7 @@ struct par_serving_board {
 	_Atomic uint64_t reaped_ns; /* CPU time of the master's children that are gone */
 	size_t size;                /* of the board in bytes */
 	unsigned slots;
-	/* The master's children, 0 for none. Written by the master alone. */
+	/* The master's children, 0 for none. */
 	_Alignas(PAR_CACHE_LINE) _Atomic int32_t pids[];
 };
 
