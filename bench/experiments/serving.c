@@ -28,7 +28,7 @@ enum { CPU_US, THINK_US, CONNECTIONS, RATE };
 #define HIGHEST_RATE 32000
 
 /* How long a schedule lasts, unless it needs more requests for its 99th percentile. */
-#define SCHEDULE_MS    100
+#define SCHEDULE_MS    50
 #define REQUESTS_LEAST 300
 
 #define LIST_MAX 8
@@ -37,12 +37,12 @@ enum { CPU_US, THINK_US, CONNECTIONS, RATE };
 /* Lists end with 0. */
 static const uint64_t rates[PAR_SCALES][LIST_MAX] = {
 	[PAR_SCALE_QUICK] = { USUAL_RATE, HIGHEST_RATE },
-	[PAR_SCALE_DEFAULT] = { 2000, USUAL_RATE, HIGHEST_RATE },
+	[PAR_SCALE_DEFAULT] = { 3000, USUAL_RATE, HIGHEST_RATE },
 	[PAR_SCALE_FULL] = { 1000, 2000, 4000, USUAL_RATE, 16000, HIGHEST_RATE },
 };
 
-/* Of --full, at half the usual rate; 1 more than there are, so that a connection for each request
- * can stand in the list. */
+/* Of --full, at half the usual rate: one more than there are, so that 0, a connection for each
+ * request, can stand in the list. */
 static const uint64_t crowds[LIST_MAX] = { 1 + 0, 1 + 1, 1 + 16, 1 + 256, 1 + 1000 };
 
 /* A run with --quick takes only these. */
@@ -161,6 +161,19 @@ static void name_kind(struct par_text *out, const struct par_cell *cell, bool br
 
 /* --- what is said --- */
 
+/* "an event loop", "a thread pool", "fork per connection", "pre-forked loops" */
+static void add_kind_name(struct par_text *out, const struct par_cell *cell)
+{
+	const char *name = kind(cell);
+	size_t size = strlen(name);
+
+	if (strchr("aeio", name[0]) != NULL)
+		par_text_add(out, "an ");
+	else if (strncmp(name, "fork", 4) != 0 && size > 0 && name[size - 1] != 's')
+		par_text_add(out, "a ");
+	par_text_add(out, name);
+}
+
 /* It answers as fast as requests come, but for the end of the queue. */
 static bool keeps_up(const struct par_cell_stats *stats)
 {
@@ -220,27 +233,49 @@ static void word_client(struct par_text *out, const struct par_cell_stats *stats
 		par_text_add(out, "; the client shared the server's CPUs");
 }
 
+/* At the lowest rate that was tried. */
+static void word_none(struct par_text *out, const struct par_lesson_view *view)
+{
+	const struct par_cell_stats *ranks[64];
+	size_t count = par_lesson_rank(ranks, sizeof ranks / sizeof *ranks, view);
+	uint64_t rate = UINT64_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		if (ranks[i]->cell.params[RATE] < rate)
+			rate = ranks[i]->cell.params[RATE];
+	if (count > 0)
+		par_text_format(out, "Even at %s requests a second no kind of server keeps up",
+			par_label_count(rate).text);
+}
+
 static void word_tail(struct par_text *out, const struct par_lesson_view *view)
 {
 	const struct par_cell_stats *best[KINDS], *chosen;
 	size_t count = find_best(best, view), ties;
 	struct par_metric tail;
 
-	if (count < 2)
+	if (count == 0) {
+		word_none(out, view);
 		return;
+	}
 	chosen = choose(best, count, &ties);
 	tail = par_metric_of(chosen, "p99");
-	par_text_format(out, "At %s requests a second use %s: 99 %% are answered within ",
-		par_label_count(chosen->cell.params[RATE]).text, kind(&chosen->cell));
+	par_text_format(out, "At %s requests a second use ",
+		par_label_count(chosen->cell.params[RATE]).text);
+	add_kind_name(out, &chosen->cell);
+	par_text_add(out, ": 99 % are answered within ");
 	par_metric_word(out, &tail);
 	if (ties > 1) {
 		par_text_format(out, ", which %zu other%s cannot be told from, with the least CPU",
 			ties - 1, par_phrase_s(ties - 1));
-	} else {
+	} else if (count > 1) {
 		struct par_metric next = par_metric_of(best[1], "p99");
 
-		par_text_format(out, ", next is %s with %s", kind(&best[1]->cell),
-			par_metric_label(next.value, next.unit).text);
+		par_text_add(out, ", next is ");
+		add_kind_name(out, &best[1]->cell);
+		par_text_format(out, " with %s", par_metric_label(next.value, next.unit).text);
+	} else {
+		par_text_add(out, ", no other keeps up");
 	}
 	word_client(out, chosen);
 }
@@ -256,11 +291,15 @@ static void word_cpu(struct par_text *out, const struct par_lesson_view *view)
 	least = par_metric_of(ranks[0], "cpu_per_request");
 	most = par_metric_of(ranks[count - 1], "cpu_per_request");
 	rate = par_metric_of(ranks[0], "requests_per_second");
-	par_text_format(out, "Asked for more than it can do, %s takes ", kind(&ranks[0]->cell));
+	par_text_add(out, "Asked for more than it can do, a server takes ");
 	par_metric_word(out, &least);
-	par_text_format(out, " of CPU for a request and answers %s; %s takes %s times as much",
-		par_metric_label(rate.value, rate.unit).text, kind(&ranks[count - 1]->cell),
-		par_label_ratio(most.value / least.value).text);
+	par_text_format(out, " of CPU for a request and answers %s with ",
+		par_metric_label(rate.value, rate.unit).text);
+	add_kind_name(out, &ranks[0]->cell);
+	par_text_add(out, "; with ");
+	add_kind_name(out, &ranks[count - 1]->cell);
+	par_text_format(
+		out, " it takes %s times as much", par_label_ratio(most.value / least.value).text);
 }
 
 static void word_memory(struct par_text *out, const struct par_lesson_view *view)
@@ -275,9 +314,12 @@ static void word_memory(struct par_text *out, const struct par_lesson_view *view
 	most = par_metric_of(ranks[count - 1], "connection_bytes");
 	par_text_format(out, "With %d connections, one costs ", USUAL_CONNECTIONS);
 	par_metric_word(out, &least);
-	par_text_format(out, " in %s and ", kind(&ranks[0]->cell));
+	par_text_add(out, " with ");
+	add_kind_name(out, &ranks[0]->cell);
+	par_text_add(out, " and ");
 	par_metric_word(out, &most);
-	par_text_format(out, " in %s", kind(&ranks[count - 1]->cell));
+	par_text_add(out, " with ");
+	add_kind_name(out, &ranks[count - 1]->cell);
 }
 
 static const struct par_lesson_sheet sheets[] = {
@@ -299,8 +341,8 @@ static const struct par_lesson_sheet sheets[] = {
 	{
 		.stem = "serving_cpu",
 		.kind = PAR_LESSON_LADDER,
-		.what = "CPU time of the server for a request, of which some 20 µs are computing, "
-			"when more come than it can answer",
+		.what = "CPU time of the server for a request, of which the computing is the same "
+			"in all, when more come than it can answer",
 		.metric = "cpu_per_request",
 		.metric_label = "CPU time for a request",
 		.aside = "requests_per_second",
