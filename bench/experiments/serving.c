@@ -24,8 +24,8 @@ enum { CPU_US, THINK_US, CONNECTIONS, RATE };
 #define USUAL_CONNECTIONS 64
 /* Requests a second for each PU of the server: some 20 us each to compute, so the last is too much
  * for any kind. */
-#define USUAL_RATE   8000
-#define HIGHEST_RATE 32000
+#define USUAL_RATE   16000
+#define HIGHEST_RATE 48000
 
 /* How long a schedule lasts, unless it needs more requests for its 99th percentile. */
 #define SCHEDULE_MS    50
@@ -37,8 +37,8 @@ enum { CPU_US, THINK_US, CONNECTIONS, RATE };
 /* Lists end with 0. */
 static const uint64_t rates[PAR_SCALES][LIST_MAX] = {
 	[PAR_SCALE_QUICK] = { USUAL_RATE, HIGHEST_RATE },
-	[PAR_SCALE_DEFAULT] = { 3000, USUAL_RATE, HIGHEST_RATE },
-	[PAR_SCALE_FULL] = { 1000, 2000, 4000, USUAL_RATE, 16000, HIGHEST_RATE },
+	[PAR_SCALE_DEFAULT] = { 4000, USUAL_RATE, HIGHEST_RATE },
+	[PAR_SCALE_FULL] = { 2000, 4000, 8000, USUAL_RATE, 24000, HIGHEST_RATE },
 };
 
 /* Of --full, at half the usual rate: one more than there are, so that 0, a connection for each

@@ -161,38 +161,49 @@ static void place_client(struct serve *serve, const struct par_setup *setup)
 
 /* --- memory --- */
 
+/* Of one process in bytes; NaN when it is gone. */
+static double process_memory(pid_t pid)
+{
+	struct par_family family = PAR_FAMILY_INIT;
+	uint64_t bytes = 0;
+	int status = par_family_add(&family, pid, pid);
+
+	if (status == 0)
+		status = par_footprint_pss(&bytes, &family);
+	par_family_fini(&family);
+	return status < 0 ? (double)NAN : (double)bytes;
+}
+
+/* Of all processes of the server. Those that end meanwhile are taken to have been like the others,
+ * and so are those that are not looked at. */
+static double server_memory(const struct par_serving *serving)
+{
+	pid_t *pids = calloc(PAR_SERVING_CONNECTIONS_MAX + 1, sizeof *pids);
+	size_t count, step, looked = 0;
+	double sum = 0;
+
+	if (pids == NULL)
+		return NAN;
+	count = par_serving_processes(serving, pids, PAR_SERVING_CONNECTIONS_MAX + 1);
+	step = count / LOOKED_AT + 1;
+	for (size_t i = 0; i < count; i += step) {
+		double bytes = process_memory(pids[i]);
+
+		if (!isnan(bytes)) {
+			sum += bytes;
+			looked++;
+		}
+	}
+	free(pids);
+	return looked > 0 ? sum / (double)looked * (double)count : (double)NAN;
+}
+
 /* Of this process, the client and, if it runs, the server: pages that are shared count once. */
 static double memory_of(const struct serve *serve)
 {
-	struct par_family family = PAR_FAMILY_INIT, servers = PAR_FAMILY_INIT;
-	pid_t *pids = calloc(PAR_SERVING_CONNECTIONS_MAX + 1, sizeof *pids);
-	size_t count = 0, looked = 0;
-	uint64_t own = 0, sum = 0;
-	int status = pids == NULL ? -ENOMEM : 0;
+	double own = process_memory(getpid()) + process_memory(serve->load.client);
 
-	if (pids != NULL && serve->serving.master > 0)
-		count = par_serving_processes(
-			&serve->serving, pids, PAR_SERVING_CONNECTIONS_MAX + 1);
-	looked = count < LOOKED_AT ? count : LOOKED_AT;
-	for (size_t i = 0; status == 0 && i < looked; i++) {
-		pid_t pid = pids[i * count / looked];
-
-		status = par_family_add(&servers, pid, pid);
-	}
-	if (status == 0)
-		status = par_family_add(&family, getpid(), getpid());
-	if (status == 0)
-		status = par_family_add(&family, serve->load.client, serve->load.client);
-	if (status == 0)
-		status = par_footprint_pss(&own, &family);
-	if (status == 0)
-		status = par_footprint_pss(&sum, &servers);
-	par_family_fini(&family);
-	par_family_fini(&servers);
-	free(pids);
-	if (status < 0)
-		return NAN;
-	return (double)own + (looked > 0 ? (double)sum * (double)count / (double)looked : 0);
+	return serve->serving.master > 0 ? own + server_memory(&serve->serving) : own;
 }
 
 /* --- the workload --- */

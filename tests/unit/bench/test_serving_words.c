@@ -83,7 +83,7 @@ static void sentences_follow_the_data(void **state)
 	(void)state;
 	words_make(&words, "serving", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &usual);
 	words_check(&words, "serving_tail", "use an event loop: 99 % are answered within 1 ms");
-	words_check(&words, "serving_tail", "At 8");
+	words_check(&words, "serving_tail", "At 16");
 	words_check(&words, "serving_tail", "next is a thread per connection with 2 ms");
 	words_check(&words, "serving_cpu", "takes 25 µs");
 	words_check(&words, "serving_cpu", "with fork per connection it takes 3.0 times as much");
@@ -99,14 +99,14 @@ static void sentences_follow_the_data(void **state)
 
 	/* Only the lowest rate is kept up with, and two kinds cannot be told apart there. */
 	words_make(&words, "serving", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &alike);
-	words_check(&words, "serving_tail", "At 3");
+	words_check(&words, "serving_tail", "At 4");
 	words_check(&words, "serving_tail", "use an event loop");
 	words_check(&words, "serving_tail", "which 1 other cannot be told from");
 	words_check(&words, "serving_tail", "the client shared the server's CPUs");
 	words_end(&words);
 
 	words_make(&words, "serving", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &slow);
-	words_check(&words, "serving_tail", "Even at 3");
+	words_check(&words, "serving_tail", "Even at 4");
 	words_end(&words);
 }
 
