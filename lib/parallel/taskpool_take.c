@@ -1,0 +1,416 @@
+/*
+ * The caller's side of the task pool: handing over, waiting, taking results.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "clock.h"
+#include "taskpool_parts.h"
+#include "wait.h"
+
+/* Looks at all workers between two looks at the clock. */
+#define SPINS_PER_LOOK 16
+
+#define PUTS_PER_LOOK 256 /* tasks handed over between two looks for deaths */
+
+/* --- what has ended --- */
+
+static void copy_data(void *to, const void *from, unsigned bytes)
+{
+	if (bytes == sizeof(uint64_t)) /* by far the most common: one move */
+		memcpy(to, from, sizeof(uint64_t));
+	else
+		memcpy(to, from, bytes);
+}
+
+/* Gives the task in a slot its end, with a result that was in an entry. */
+static void end_task(struct par_taskpool *pool, unsigned slot, int code, uint64_t result)
+{
+	struct par_future *future = pool->futures[slot];
+
+	if (!future)
+		return;
+	pool->futures[slot] = NULL;
+	pool->under_way--;
+	pool->ended++;
+	if (future == &pool->nobody)
+		return;
+	if (par_taskpool_is_small(pool))
+		memcpy(future->data, &result, sizeof(result));
+	else if (code == 0)
+		memcpy(future->data, par_taskpool_slot(pool, slot)->data, pool->spec.bytes);
+	future->code = code;
+	future->pending = false;
+	if (future->done) {
+		pool->in_callback = true;
+		future->done(future); /* it may be gone after that */
+		pool->in_callback = false;
+	}
+}
+
+void par_taskpool_end_task(struct par_taskpool *pool, unsigned slot, int code)
+{
+	end_task(pool, slot, code, 0);
+}
+
+static unsigned drain_one(struct par_taskpool *pool, unsigned worker)
+{
+	struct par_member *member = &pool->members[worker];
+	unsigned count = 0;
+
+	for (;; count++) {
+		const struct par_entry *entry =
+			&member->entries[member->seen & (pool->spec.capacity - 1)];
+		/* Acquire: the result; sequentially consistent: see tell(). */
+		uint64_t mark = atomic_load_explicit(&entry->mark, memory_order_seq_cst);
+
+		if (mark >> PAR_TASKPOOL_STAMP_SHIFT != (uint32_t)(member->seen + 1))
+			return count;
+		member->seen++;
+		end_task(pool, (unsigned)mark & (PAR_TASKPOOL_CAPACITY - 1),
+			-(int)((mark & UINT32_MAX) >> PAR_TASKPOOL_SLOT_BITS), entry->result);
+	}
+}
+
+unsigned par_taskpool_drain(struct par_taskpool *pool)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < pool->spec.workers; i++)
+		count += drain_one(pool, i);
+	return count;
+}
+
+void par_taskpool_end_all(struct par_taskpool *pool, int code)
+{
+	for (unsigned slot = 0; pool->under_way > 0 && slot < pool->spec.capacity; slot++)
+		par_taskpool_end_task(pool, slot, code);
+}
+
+/* --- waiting --- */
+
+struct wait {
+	struct par_taskpool *pool;
+	bool (*met)(const struct par_taskpool *pool, const void *what);
+	const void *what;
+	uint64_t turn;
+};
+
+static bool is_met(const struct wait *wait)
+{
+	return wait->met(wait->pool, wait->what);
+}
+
+/* On the PU of worker 0 only while that one sleeps: else it would keep it from working. */
+static bool may_spin(const struct par_taskpool *pool)
+{
+	/* Relaxed: a hint. */
+	return pool->caller_spin_ns > 0 &&
+	       (!pool->shares_pu ||
+		       (atomic_load_explicit(&pool->board->sleepers[0], memory_order_relaxed) & 1));
+}
+
+static bool spin(const struct wait *wait)
+{
+	struct par_taskpool *pool = wait->pool;
+	uint64_t start;
+
+	if (!may_spin(pool))
+		return false;
+	start = par_now_ns();
+	do {
+		for (int i = 0; i < SPINS_PER_LOOK; i++) {
+			if (par_taskpool_drain(pool) > 0 && is_met(wait))
+				return true;
+			par_relax();
+		}
+	} while (may_spin(pool) && par_now_ns() - start < pool->caller_spin_ns);
+	return false;
+}
+
+/* Parks for a moment at most; true when it is met. */
+static bool park(const struct wait *wait, uint64_t limit_ns)
+{
+	struct par_taskpool *pool = wait->pool;
+	struct par_board *board = pool->board;
+	bool met;
+
+	/* Relaxed: published by the next store, which is the first half of Dekker's pattern. */
+	atomic_store_explicit(&board->wanted, wait->turn, memory_order_relaxed);
+	atomic_store_explicit(&board->parked, 1, memory_order_seq_cst);
+	par_taskpool_drain(pool);
+	met = is_met(wait);
+	if (!met)
+		(void)par_futex_wait(&board->parked, 1,
+			limit_ns < PAR_TASKPOOL_LOOK_NS ? limit_ns : PAR_TASKPOOL_LOOK_NS);
+	/* Relaxed: who still sees the 1 makes a needless call. */
+	atomic_store_explicit(&board->parked, 0, memory_order_relaxed);
+	return met;
+}
+
+static bool has_workers(const struct par_taskpool *pool)
+{
+	for (unsigned i = 0; i < pool->spec.workers; i++)
+		if (pool->members[i].alive)
+			return true;
+	return false;
+}
+
+int par_taskpool_await(struct par_taskpool *pool,
+	bool (*met)(const struct par_taskpool *pool, const void *what), const void *what,
+	uint64_t turn, uint64_t timeout_ns)
+{
+	const struct wait wait = { pool, met, what, turn };
+	bool forever = timeout_ns == PAR_FUTEX_FOREVER;
+	uint64_t start = forever || timeout_ns == 0 ? 0 : par_now_ns(), spent = 0;
+
+	par_taskpool_flush(pool);
+	par_taskpool_drain(pool);
+	while (!is_met(&wait)) {
+		if (!has_workers(pool))
+			return PAR_WORKER_DIED;
+		if (spent >= timeout_ns && !forever)
+			return -ETIMEDOUT;
+		if (spin(&wait) || park(&wait, timeout_ns - spent))
+			break;
+		par_taskpool_look(pool);
+		par_taskpool_drain(pool);
+		if (!forever)
+			spent = par_now_ns() - start;
+	}
+	return 0;
+}
+
+/* --- handing over --- */
+
+void par_taskpool_flush(struct par_taskpool *pool)
+{
+	if (pool->published == pool->put)
+		return;
+	pool->published = pool->put;
+	/* Release: the slots; sequentially consistent: Dekker's pattern with who parks. */
+	atomic_store_explicit(&pool->board->tail, pool->put, memory_order_seq_cst);
+	par_taskpool_wake(pool);
+}
+
+static bool is_free(const struct par_taskpool *pool, const void *what)
+{
+	return pool->futures[*(const unsigned *)what] == NULL;
+}
+
+/* The room is there, or half of the tasks in the ring have ended. */
+static bool is_half_free(const struct par_taskpool *pool, const void *what)
+{
+	unsigned half = *(const unsigned *)what + pool->spec.capacity / 2;
+
+	return is_free(pool, what) || !pool->futures[par_taskpool_slot_of(pool, half)];
+}
+
+/*
+ * Waits for room. With only one slot free the caller would soon be back, and a park and a wake cost
+ * more than hundreds of tasks: it rather sleeps until half of the ring has ended.
+ */
+static int await_room(struct par_taskpool *pool, const unsigned *slot)
+{
+	uint64_t oldest = pool->put - pool->spec.capacity;
+	int code = par_taskpool_await(
+		pool, is_half_free, slot, oldest + pool->spec.capacity / 2, PAR_FUTEX_FOREVER);
+
+	if (code)
+		return code;
+	return par_taskpool_await(pool, is_free, slot, oldest, PAR_FUTEX_FOREVER);
+}
+
+static int make_room(struct par_taskpool *pool, unsigned slot, bool wait)
+{
+	if (pool->in_callback)
+		return -EAGAIN; /* only who called it may drain */
+	par_taskpool_drain(pool);
+	if (!pool->futures[slot])
+		return 0;
+	if (wait)
+		return await_room(pool, &slot);
+	par_taskpool_flush(pool);
+	par_taskpool_look(pool);
+	return pool->futures[slot] ? -EAGAIN : 0;
+}
+
+/* Makes the next slot free. Callbacks may put tasks meanwhile: the next is then another one. */
+static int find_room(struct par_taskpool *pool, bool wait)
+{
+	int code = 0;
+
+	while (!code && pool->futures[par_taskpool_slot_of(pool, pool->put)])
+		code = make_room(pool, par_taskpool_slot_of(pool, pool->put), wait);
+	return code;
+}
+
+static int put(struct par_taskpool *pool, struct par_future *future, uint64_t kind,
+	const void *data, bool wait)
+{
+	int code;
+	struct par_slot *slot;
+	unsigned number;
+
+	if (pool->shut)
+		return -ESHUTDOWN;
+	code = find_room(pool, wait);
+	if (code)
+		return code;
+	if (pool->put % PUTS_PER_LOOK == 0 && !pool->in_callback)
+		par_taskpool_look(pool); /* who is never kept waiting finds deaths too */
+	number = par_taskpool_slot_of(pool, pool->put);
+	slot = par_taskpool_slot(pool, number);
+	slot->kind = kind;
+	copy_data(slot->data, data, pool->spec.bytes);
+	if (future) {
+		future->pending = true;
+		future->turn = pool->put;
+	}
+	pool->futures[number] = future ? future : &pool->nobody;
+	pool->under_way++;
+	if (++pool->put - pool->published >= PAR_TASKPOOL_BATCH)
+		par_taskpool_flush(pool);
+	return 0;
+}
+
+int par_taskpool_put(struct par_taskpool *pool, struct par_future *future, const void *data)
+{
+	if (pool->in_callback)
+		return -EDEADLK;
+	return put(pool, future, PAR_SLOT_TASK, data, true);
+}
+
+int par_taskpool_try_put(struct par_taskpool *pool, struct par_future *future, const void *data)
+{
+	return put(pool, future, PAR_SLOT_TASK, data, false);
+}
+
+int par_taskpool_submit(struct par_taskpool *pool, struct par_future *future, const void *data)
+{
+	int code = par_taskpool_put(pool, future, data);
+
+	if (!code)
+		par_taskpool_flush(pool);
+	return code;
+}
+
+int par_taskpool_try_submit(struct par_taskpool *pool, struct par_future *future, const void *data)
+{
+	int code = par_taskpool_try_put(pool, future, data);
+
+	if (!code)
+		par_taskpool_flush(pool);
+	return code;
+}
+
+/* --- taking results --- */
+
+static bool has_ended(const struct par_taskpool *pool, const void *what)
+{
+	const struct par_future *future = what;
+
+	(void)pool;
+	return !future->pending;
+}
+
+int par_taskpool_get(struct par_taskpool *pool, struct par_future *future, uint64_t timeout_ns)
+{
+	int code = 0;
+
+	if (future->pending && pool->in_callback)
+		return -EDEADLK;
+	if (future->pending)
+		code = par_taskpool_await(pool, has_ended, future, future->turn, timeout_ns);
+	return future->pending ? code : future->code;
+}
+
+int par_taskpool_apply(struct par_taskpool *pool, void *data)
+{
+	struct par_future future = { .pending = false };
+	int code = par_taskpool_submit(pool, &future, data);
+
+	if (code)
+		return code;
+	code = par_taskpool_get(pool, &future, PAR_FUTEX_FOREVER);
+	if (!code)
+		copy_data(data, future.data, pool->spec.bytes);
+	return code;
+}
+
+bool par_taskpool_is_done(struct par_taskpool *pool, const struct par_future *future)
+{
+	if (future->pending && !pool->in_callback) {
+		par_taskpool_flush(pool);
+		if (par_taskpool_drain(pool) == 0)
+			par_taskpool_look(pool);
+	}
+	return !future->pending;
+}
+
+void par_taskpool_forget(struct par_taskpool *pool, struct par_future *future)
+{
+	if (!future->pending)
+		return;
+	pool->futures[par_taskpool_slot_of(pool, future->turn)] = &pool->nobody;
+	future->pending = false;
+	future->code = -ECANCELED;
+}
+
+static bool more_ended(const struct par_taskpool *pool, const void *what)
+{
+	return pool->ended != *(const uint64_t *)what || pool->under_way == 0;
+}
+
+unsigned par_taskpool_poll(struct par_taskpool *pool, uint64_t timeout_ns)
+{
+	uint64_t before = pool->ended;
+
+	if (!pool->in_callback)
+		(void)par_taskpool_await(pool, more_ended, &before, UINT64_MAX, timeout_ns);
+	return (unsigned)(pool->ended - before);
+}
+
+/* --- map --- */
+
+static void set_items(struct par_taskpool *pool, uint64_t first, uint64_t count, uint64_t chunk)
+{
+	struct par_board *board = pool->board;
+
+	/* Plain: tail publishes it, and no worker is at a map now. */
+	par_claims_init(&board->items, first, count, pool->spec.workers);
+	board->map_first = first;
+	board->map_chunk = chunk;
+}
+
+int par_taskpool_map(struct par_taskpool *pool, uint64_t first, uint64_t count, uint64_t chunk)
+{
+	static const unsigned char nothing[PAR_TASK_BYTES_MAX];
+	uint64_t chunks = chunk > 0 ? (count + chunk - 1) / chunk : count;
+	unsigned parts = chunks < pool->spec.workers ? (unsigned)chunks : pool->spec.workers;
+	unsigned made = 0;
+	int code = 0;
+
+	if (pool->in_callback)
+		return -EDEADLK;
+	if (!pool->spec.chunk || (pool->results && count > pool->spec.map_results) ||
+		first + count < first || chunk > count)
+		return -EINVAL;
+	set_items(pool, first, count, chunk);
+	while (made < parts && !code) {
+		pool->tickets[made] = (struct par_future){ .pending = false };
+		code = put(pool, &pool->tickets[made], PAR_SLOT_MAP, nothing, true);
+		made += code == 0;
+	}
+	for (unsigned i = 0; i < made; i++) {
+		int one = par_taskpool_get(pool, &pool->tickets[i], PAR_FUTEX_FOREVER);
+
+		code = code ? code : one;
+	}
+	return code;
+}
+
+const uint64_t *par_taskpool_results(const struct par_taskpool *pool)
+{
+	return pool->results;
+}
