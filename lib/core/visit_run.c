@@ -111,13 +111,17 @@ static int run_job(struct par_visit *visit, uint64_t tasks, uint32_t repeat, uin
 	return status < 0 ? status : verify_work(visit);
 }
 
-/* What happens between its runs: then a sample is one of them. */
+/* What happens between its runs: then a sample is one of them. A model with variants measures those
+ * alone, so that its plain form is timed as other models are. */
 static bool runs_alone(const struct par_cell *cell)
 {
 	const struct par_workload *workload = cell->workload;
+	const struct par_model *model = cell->model;
 
 	return workload->reset != NULL || workload->verify != NULL || workload->measures != NULL ||
-	       cell->model->measures != NULL;
+	       (model->measures != NULL &&
+		       (model->variants == NULL ||
+			       par_variant_find(model->variants, cell->variant) != NULL));
 }
 
 /* How many runs make a sample that the clock can resolve, and few enough samples. */

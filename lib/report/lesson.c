@@ -1,6 +1,7 @@
 #include "lesson.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis_parts.h"
@@ -113,6 +114,17 @@ const struct par_cell_stats *par_lesson_find(
 	return NULL;
 }
 
+/* The number at the end of a variant's name: "map_16" is at 16. NaN: there is none. */
+static double variant_at(const char *variant)
+{
+	size_t length = strlen(variant), digits = 0;
+
+	while (digits < length && variant[length - 1 - digits] >= '0' &&
+		variant[length - 1 - digits] <= '9')
+		digits++;
+	return digits == 0 ? NAN : strtod(variant + length - digits, NULL);
+}
+
 double par_lesson_at(const struct par_lesson_sheet *sheet, const struct par_cell *cell)
 {
 	size_t param;
@@ -125,6 +137,8 @@ double par_lesson_at(const struct par_lesson_sheet *sheet, const struct par_cell
 		return cell->cores;
 	if (strcmp(sheet->axis, "tasks") == 0)
 		return (double)cell->tasks;
+	if (strcmp(sheet->axis, "variant") == 0)
+		return variant_at(cell->variant);
 	param = find_param(cell->workload, sheet->axis);
 	return param == SIZE_MAX ? NAN : (double)cell->params[param];
 }

@@ -41,7 +41,8 @@ struct par_lesson_sheet {
 	bool linear;              /* the metric's axis is linear from 0; else logarithmic */
 	bool more_is_better;      /* orders ladders and words; else less is better */
 	/*
-	 * Of CURVES: "workers", "cores", "tasks", or a parameter of the workload; and its title.
+	 * Of CURVES: "workers", "cores", "tasks", "variant" (the number that ends its name), or a
+	 * parameter of the workload; and its title.
 	 * Its ticks are written as times where the name ends in ns, us or ms, as bytes where it
 	 * ends in bytes, kib or mib, else as counts. Of TRACE: not used, the axis is the run.
 	 */
