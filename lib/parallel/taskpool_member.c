@@ -107,17 +107,20 @@ void par_taskpool_end(struct par_taskpool *pool, unsigned worker, bool kill)
 static bool is_dead(struct par_taskpool *pool, unsigned worker)
 {
 	struct par_member *member = &pool->members[worker];
+	/* Acquire: all that it did. */
+	bool gone = atomic_load_explicit(&pool->seats[worker].state, memory_order_acquire) ==
+		    PAR_SEAT_GONE;
 
-	if (pool->spec.processes) {
-		if (waitpid(member->pid, NULL, WNOHANG) == 0)
-			return false;
-		member->pid = 0;
-		return true;
+	if (!pool->spec.processes) {
+		if (gone)
+			pthread_join(member->thread, NULL);
+		return gone;
 	}
-	/* Acquire: all that the thread did. */
-	if (atomic_load_explicit(&pool->seats[worker].state, memory_order_acquire) != PAR_SEAT_GONE)
+	if (!gone && waitpid(member->pid, NULL, WNOHANG) == 0)
 		return false;
-	pthread_join(member->thread, NULL);
+	if (gone) /* a process whose first thread has ended may have others, which keep it */
+		par_process_reap(member->pid, 0);
+	member->pid = 0;
 	return true;
 }
 

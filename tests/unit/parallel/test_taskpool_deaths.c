@@ -46,7 +46,7 @@ static int task(void *context, unsigned worker, void *data)
 	(void)worker;
 	memcpy(&x, data, sizeof(x));
 	if ((x & ASK_EXIT) == ASK_EXIT && board->parent != getpid())
-		_exit(0);
+		_exit(0); /* and not the handlers of a test's exit */
 	if ((x & ASK_EXIT) == ASK_EXIT)
 		pthread_exit(NULL);
 	if (x & ASK_DIE)
