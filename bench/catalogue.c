@@ -39,7 +39,8 @@
 	add(granularity) \
 	add(latency) \
 	add(coordination) \
-	add(serving)
+	add(serving) \
+	add(dispatch)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;
