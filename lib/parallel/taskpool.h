@@ -6,12 +6,13 @@
  * task is a few bytes in and as many out; what is larger lies in memory that caller and workers
  * share. Threads and processes run the same code over the same shared memory.
  *
- * Algorithm. Tasks go through one bounded ring of slots (after Vyukov's bounded MPMC queue, 2010,
- * with a single producer): the caller writes a slot and publishes `tail`; an idle worker claims the
- * next slots with a compare-and-swap on `head`, so no task waits behind a longer one while a worker
- * is idle. Each worker publishes what it has finished through a ring of its own (Lamport's queue of
- * one producer and one consumer, 1983), which the caller drains in all its calls: each line has one
- * writer, but for head. Nothing is allocated once the pool is open.
+ * Algorithm. Tasks go through one bounded ring of slots with sequence numbers (Vyukov's bounded
+ * MPMC queue, 2010, with a single producer): the caller writes a slot and then its stamp; an idle
+ * worker that sees the stamp of the next task claims it with a compare-and-swap on `head`, so no
+ * task waits behind a longer one while a worker is idle. Each worker writes what it has finished,
+ * stamped too, into a ring of its own, which the caller drains in all its calls. So a task and its
+ * result cross between caches once each, and each line has one writer, but for head. Nothing is
+ * allocated once the pool is open.
  *
  * Who has nothing to do spins for a moment where it has a PU to itself, then parks on a futex.
  * Sleepers are bits in a word: only they are woken, one at a time, and who wakes and sees more to
@@ -24,8 +25,8 @@
  * head, sees at least that mark of every claim below head, and waits for the word to say which. The
  * lost tasks fail with PAR_WORKER_DIED, and a new worker takes the dead one's place.
  *
- * Memory orders. tail is released by the caller and acquired by workers (the slot's contents);
- * `finished` is released by a worker and acquired by the caller (the results). To park, each side
+ * Memory orders. A slot's stamp is released by the caller and acquired by workers (the task); an
+ * entry's mark is released by a worker and acquired by the caller (the result). To park, each side
  * writes "I sleep" and then looks again, and the other publishes and then looks for sleepers, all
  * sequentially consistent (Dekker): at least one sees the other.
  *

@@ -40,10 +40,11 @@ struct par_entry {
 
 /*
  * A task in the ring. Written by the caller; results longer than an entry's overwrite `data`, which
- * is then the worker's who claimed it.
+ * is then the worker's who claimed it. The stamp is its sequence number: (turn + 1) << 1 | kind,
+ * so that a worker who looks for a task needs no line but this to see that it is there.
  */
 struct par_slot {
-	uint64_t kind;
+	_Atomic uint64_t stamp;
 	unsigned char data[];
 };
 
@@ -66,7 +67,8 @@ struct par_seat {
 
 /* What all share; a line for each writer. */
 struct par_board {
-	_Alignas(PAR_CACHE_LINE) _Atomic uint64_t tail;   /* tasks published; by the caller */
+	_Alignas(PAR_CACHE_LINE) _Atomic uint64_t tail;   /* tasks handed over; stored before
+ their stamps, so a hint of how many there are */
 	_Atomic uint32_t leave;                           /* workers are to go */
 	_Alignas(PAR_CACHE_LINE) _Atomic uint64_t head;   /* tasks claimed; by all workers */
 	_Alignas(PAR_CACHE_LINE) _Atomic uint32_t parked; /* futex: the caller sleeps */
@@ -107,6 +109,7 @@ struct par_taskpool {
 	struct par_future nobody;    /* stands for tasks that nobody waits for */
 	struct par_future *tickets;  /* of a map, one a worker */
 	uint64_t put, published;     /* tasks put, and told of */
+	enum par_slot_kind kind;     /* of those put and not told of */
 	uint64_t ended;              /* tasks that came to an end */
 	unsigned under_way;
 	unsigned replaced;

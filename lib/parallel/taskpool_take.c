@@ -183,13 +183,31 @@ int par_taskpool_await(struct par_taskpool *pool,
 
 /* --- handing over --- */
 
+/* The stamp that publishes the task `turn`. */
+static void stamp(struct par_taskpool *pool, uint64_t turn, memory_order order)
+{
+	struct par_slot *slot = par_taskpool_slot(pool, par_taskpool_slot_of(pool, turn));
+
+	atomic_store_explicit(&slot->stamp, (turn + 1) << 1 | pool->kind, order);
+}
+
+/*
+ * Backwards: workers look at the first, and find all there when they see its stamp. With each
+ * release goes its task, and with the last, sequentially consistent, the first half of Dekker's
+ * pattern with who parks.
+ */
 void par_taskpool_flush(struct par_taskpool *pool)
 {
-	if (pool->published == pool->put)
+	uint64_t first = pool->published;
+
+	if (first == pool->put)
 		return;
 	pool->published = pool->put;
-	/* Release: the slots; sequentially consistent: Dekker's pattern with who parks. */
-	atomic_store_explicit(&pool->board->tail, pool->put, memory_order_seq_cst);
+	/* Relaxed: the stamps release it. */
+	atomic_store_explicit(&pool->board->tail, pool->put, memory_order_relaxed);
+	for (uint64_t turn = pool->put - 1; turn > first; turn--)
+		stamp(pool, turn, memory_order_release);
+	stamp(pool, first, memory_order_seq_cst);
 	par_taskpool_wake(pool);
 }
 
@@ -245,7 +263,7 @@ static int find_room(struct par_taskpool *pool, bool wait)
 	return code;
 }
 
-static int put(struct par_taskpool *pool, struct par_future *future, uint64_t kind,
+static int put(struct par_taskpool *pool, struct par_future *future, enum par_slot_kind kind,
 	const void *data, bool wait)
 {
 	int code;
@@ -261,7 +279,9 @@ static int put(struct par_taskpool *pool, struct par_future *future, uint64_t ki
 		par_taskpool_look(pool); /* who is never kept waiting finds deaths too */
 	number = par_taskpool_slot_of(pool, pool->put);
 	slot = par_taskpool_slot(pool, number);
-	slot->kind = kind;
+	if (kind != pool->kind)
+		par_taskpool_flush(pool); /* all that are told of at once are of one kind */
+	pool->kind = kind;
 	copy_data(slot->data, data, pool->spec.bytes);
 	if (future) {
 		future->pending = true;

@@ -17,7 +17,6 @@ struct worker {
 	struct par_seat *seat;
 	struct par_entry *entries;
 	uint64_t finished; /* entries written */
-	uint64_t tail;     /* as last read: the line is the caller's, who writes it often */
 	unsigned number;
 };
 
@@ -37,12 +36,33 @@ static uint64_t share(const struct par_taskpool *pool, uint64_t queued)
 	return fair > 0 ? fair : 1;
 }
 
-static bool is_published(struct worker *worker, uint64_t turn)
+static uint64_t stamp_of(const struct worker *worker, uint64_t turn)
 {
-	/* Acquire: the contents of the slots below it. */
-	if (turn >= worker->tail)
-		worker->tail = atomic_load_explicit(&worker->board->tail, memory_order_acquire);
-	return turn < worker->tail;
+	const struct par_slot *slot =
+		par_taskpool_slot(worker->pool, par_taskpool_slot_of(worker->pool, turn));
+
+	/* Acquire: the task; sequentially consistent: Dekker's pattern, before parking. */
+	return atomic_load_explicit(&slot->stamp, memory_order_seq_cst) >> 1;
+}
+
+static bool is_published(const struct worker *worker, uint64_t turn)
+{
+	return stamp_of(worker, turn) == turn + 1;
+}
+
+/* How many tasks to take from `head` on, which is published: those behind it may not all be. */
+static uint64_t count_from(const struct worker *worker, uint64_t head)
+{
+	uint64_t most, count = 1;
+
+	if (worker->pool->spec.claim == 1)
+		return 1;
+	/* Relaxed: a hint, and at least the stamp's batch. */
+	most = share(worker->pool,
+		atomic_load_explicit(&worker->board->tail, memory_order_relaxed) - head);
+	while (count < most && is_published(worker, head + count))
+		count++;
+	return count;
 }
 
 /* Claims the next tasks, from *first on. Returns how many; 0: there are none. */
@@ -62,7 +82,7 @@ static uint64_t claim(struct worker *worker, uint64_t *first)
 				&worker->seat->claim, PAR_CLAIM_NONE, memory_order_relaxed);
 			return 0;
 		}
-		count = share(worker->pool, worker->tail - head);
+		count = count_from(worker, head);
 	} while (!atomic_compare_exchange_weak_explicit(
 		&board->head, &head, head + count, memory_order_acq_rel, memory_order_relaxed));
 	/* Release: who reads it sees all that was finished under earlier claims. */
@@ -115,7 +135,8 @@ static int run_slot(struct worker *worker, struct par_slot *slot, uint64_t *resu
 {
 	const struct par_taskpool_spec *spec = &worker->pool->spec;
 
-	if (slot->kind == PAR_SLOT_MAP)
+	/* Relaxed: it was acquired when it was claimed. */
+	if ((atomic_load_explicit(&slot->stamp, memory_order_relaxed) & 1) == PAR_SLOT_MAP)
 		return map_part(worker);
 	if (!par_taskpool_is_small(worker->pool))
 		return spec->task(spec->context, worker->number, slot->data);
@@ -189,10 +210,10 @@ static void set_state(struct worker *worker, enum par_seat_state state)
 static bool something_to_do(const struct worker *worker)
 {
 	const struct par_board *board = worker->board;
+	uint64_t head = atomic_load_explicit(&board->head, memory_order_relaxed);
 
-	/* Sequentially consistent: the second half of Dekker's pattern, before parking. */
-	return atomic_load_explicit(&board->tail, memory_order_seq_cst) >
-		       atomic_load_explicit(&board->head, memory_order_relaxed) ||
+	/* A later stamp: head has gone on, and there may be something. */
+	return stamp_of(worker, head) > head ||
 	       atomic_load_explicit(&board->leave, memory_order_seq_cst) != 0;
 }
 
