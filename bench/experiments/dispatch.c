@@ -1,9 +1,9 @@
 /*
  * dispatch: what does each way of handing work to a pool cost?
  *
- * Thread pool and process pool, on every PU, by every call, on tasks of about a microsecond (and
- * empty ones with --full). Three sheets: how many tasks a second, when the first result is there,
- * and how large the chunks of a map should be.
+ * Thread pool and process pool, on every PU: by every call on tasks of about a microsecond, and by
+ * chunks of a map on empty tasks, where all there is to see is what a chunk costs. Three sheets:
+ * how many tasks a second, when the first result is there, and how large chunks should be.
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,132 +18,131 @@
 #define STEPS         500  /* of a task, about a microsecond */
 #define TASKS         2048 /* of a job, at least */
 #define TASKS_A_PU    64   /* likewise: a chunk for each worker is never a single task */
+#define EMPTY_FOR_ONE 16   /* so many times more tasks where they are empty */
 #define CHUNK_FROM    "map_"
-#define CHUNK_AT_ONCE 1024 /* the largest there is a variant of */
+#define CHUNK_MOST    16384 /* the largest there is a variant of; each is 4 times the one before */
+#define CHUNK_SHARE   "map_N" /* stands for the largest that leaves a chunk for each worker */
 
 #define ALIKE 1.05 /* times as much: not worth a word */
 
-/* A call: from which scale on with the process pool, and with the thread pool. */
+/* A call on tasks of that length: from which scale on with the process pool, with the thread pool.
+ */
 struct line {
 	const char *variant;
+	uint64_t steps;
 	enum par_scale processes, threads;
 };
 
-/* Chunks between the smallest and a share for each worker are planned beside these. */
 static const struct line lines[] = {
-	{ "apply", PAR_SCALE_QUICK, PAR_SCALE_QUICK },
-	{ "async", PAR_SCALE_QUICK, PAR_SCALE_QUICK },
-	{ "timeout", PAR_SCALE_DEFAULT, PAR_SCALE_FULL },
-	{ "callback", PAR_SCALE_DEFAULT, PAR_SCALE_FULL },
-	{ "imap", PAR_SCALE_DEFAULT, PAR_SCALE_DEFAULT },
-	{ "imap_unordered", PAR_SCALE_DEFAULT, PAR_SCALE_DEFAULT },
-	{ "map_1", PAR_SCALE_DEFAULT, PAR_SCALE_DEFAULT },
-	{ "map_16", PAR_SCALE_QUICK, PAR_SCALE_QUICK },
-	{ "map_auto", PAR_SCALE_DEFAULT, PAR_SCALE_DEFAULT },
+	{ "apply", STEPS, PAR_SCALE_QUICK, PAR_SCALE_QUICK },
+	{ "async", STEPS, PAR_SCALE_QUICK, PAR_SCALE_QUICK },
+	{ "timeout", STEPS, PAR_SCALE_DEFAULT, PAR_SCALE_FULL },
+	{ "callback", STEPS, PAR_SCALE_DEFAULT, PAR_SCALE_FULL },
+	{ "imap", STEPS, PAR_SCALE_DEFAULT, PAR_SCALE_DEFAULT },
+	{ "imap_unordered", STEPS, PAR_SCALE_DEFAULT, PAR_SCALE_DEFAULT },
+	{ "map_1", STEPS, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "map_16", STEPS, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "map_auto", STEPS, PAR_SCALE_DEFAULT, PAR_SCALE_DEFAULT },
+	{ "map_1", 0, PAR_SCALE_DEFAULT, PAR_SCALE_QUICK },
+	{ "map_4", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "map_16", 0, PAR_SCALE_FULL, PAR_SCALE_QUICK },
+	{ "map_64", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "map_256", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "map_1024", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "map_4096", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ CHUNK_SHARE, 0, PAR_SCALE_DEFAULT, PAR_SCALE_DEFAULT },
+	{ "map_auto", 0, PAR_SCALE_FULL, PAR_SCALE_DEFAULT },
+	{ "apply", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "async", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "timeout", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "callback", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "imap", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
+	{ "imap_unordered", 0, PAR_SCALE_FULL, PAR_SCALE_FULL },
 };
 
-static uint64_t tasks_for(unsigned pus)
+static uint64_t tasks_for(unsigned pus, uint64_t steps)
 {
 	uint64_t tasks = TASKS;
 
 	while (tasks < (uint64_t)TASKS_A_PU * pus)
 		tasks *= 2;
-	return tasks;
+	return steps > 0 ? tasks : EMPTY_FOR_ONE * tasks;
 }
 
 /* The largest chunk that leaves one for each worker. */
-static uint64_t largest_chunk(unsigned pus)
+static uint64_t largest_chunk(unsigned pus, uint64_t tasks)
 {
-	uint64_t chunk = CHUNK_AT_ONCE;
+	uint64_t chunk = CHUNK_MOST;
 
-	while (chunk * pus > tasks_for(pus))
+	while (chunk * pus > tasks)
 		chunk /= 4;
 	return chunk;
 }
 
-/* What all cells of the plan have in common. */
-struct axes {
-	struct par_plan *plan;
-	const struct par_machine *machine;
-	const struct par_choice *choice;
-	const struct par_workload *workload;
-	unsigned pus;
-	uint64_t steps;
-};
-
-static int add_cell(const struct axes *axes, bool processes, const char *variant)
+static uint64_t chunk_of(const char *variant)
 {
+	return strtoull(variant + strlen(CHUNK_FROM), NULL, 10);
+}
+
+static bool is_map(const char *variant)
+{
+	return strncmp(variant, CHUNK_FROM, strlen(CHUNK_FROM)) == 0;
+}
+
+static int add_cell(struct par_plan *plan, const struct par_machine *machine,
+	const struct par_choice *choice, const struct line *line, bool processes)
+{
+	const struct par_workload *workload = par_choice_workload(choice, "spin");
 	const struct par_model *model =
-		par_choice_model(axes->choice, processes ? "process_pool" : "thread_pool");
+		par_choice_model(choice, processes ? "process_pool" : "thread_pool");
+	unsigned pus = par_choice_pus(choice, machine);
+	uint64_t largest;
 	struct par_cell cell;
 
-	if (model == NULL)
+	if (workload == NULL || model == NULL ||
+		choice->scale < (processes ? line->processes : line->threads))
 		return 0;
-	par_cell_init(&cell, NAME, axes->workload, model, axes->choice->scale);
-	snprintf(cell.variant, sizeof cell.variant, "%s", variant);
-	cell.cores = cell.workers = axes->pus;
-	cell.tasks = tasks_for(axes->pus);
-	cell.params[0] = axes->steps;
-	return par_plan_add(axes->plan, &cell, NULL, axes->machine);
-}
-
-static int add_calls(const struct axes *axes, bool processes)
-{
-	int status = 0;
-
-	for (size_t i = 0; status == 0 && i < sizeof lines / sizeof *lines; i++)
-		if (axes->choice->scale >= (processes ? lines[i].processes : lines[i].threads))
-			status = add_cell(axes, processes, lines[i].variant);
-	return status;
-}
-
-/* The largest chunk, and with --full those between. */
-static int add_chunks(const struct axes *axes, bool processes)
-{
-	uint64_t largest = largest_chunk(axes->pus);
-	uint64_t first = axes->choice->scale == PAR_SCALE_FULL ? 4 : largest;
-	int status = 0;
-
-	for (uint64_t chunk = first; status == 0 && chunk <= largest; chunk *= 4) {
-		char variant[PAR_NAME_MAX];
-
-		snprintf(variant, sizeof variant, CHUNK_FROM "%llu", (unsigned long long)chunk);
-		status = add_cell(axes, processes, variant);
-	}
-	return status;
-}
-
-static int add_all(const struct axes *axes)
-{
-	int status = 0;
-
-	for (int processes = 0; status == 0 && processes < 2; processes++) {
-		status = add_calls(axes, processes);
-		if (status == 0 && axes->choice->scale >= PAR_SCALE_DEFAULT)
-			status = add_chunks(axes, processes);
-	}
-	return status;
+	par_cell_init(&cell, NAME, workload, model, choice->scale);
+	cell.cores = cell.workers = pus;
+	cell.tasks = tasks_for(pus, line->steps);
+	cell.params[0] = line->steps;
+	largest = largest_chunk(pus, cell.tasks);
+	if (strcmp(line->variant, CHUNK_SHARE) == 0)
+		snprintf(cell.variant, sizeof cell.variant, CHUNK_FROM "%llu",
+			(unsigned long long)largest);
+	else
+		snprintf(cell.variant, sizeof cell.variant, "%s", line->variant);
+	if (is_map(cell.variant) && chunk_of(cell.variant) > largest)
+		return 0;
+	return par_plan_add(plan, &cell, NULL, machine);
 }
 
 static int dispatch_plan(
 	struct par_plan *plan, const struct par_machine *machine, const struct par_choice *choice)
 {
-	struct axes axes = { plan, machine, choice, par_choice_workload(choice, "spin"),
-		par_choice_pus(choice, machine), STEPS };
-	int status;
+	int status = 0;
 
-	if (axes.workload == NULL)
-		return 0;
-	status = add_all(&axes);
-	axes.steps = 0;
-	return status < 0 || choice->scale < PAR_SCALE_FULL ? status : add_all(&axes);
+	for (int processes = 0; processes < 2; processes++)
+		for (size_t i = 0; status == 0 && i < sizeof lines / sizeof *lines; i++)
+			status = add_cell(plan, machine, choice, &lines[i], processes != 0);
+	return status;
 }
 
 /* --- what the sheets show --- */
 
-static bool is_map(const struct par_cell *cell)
+static bool is_empty(const struct par_cell *cell)
 {
-	return strncmp(cell->variant, CHUNK_FROM, strlen(CHUNK_FROM)) == 0;
+	return cell->params[0] == 0;
+}
+
+static bool takes_calls(const struct par_cell *cell)
+{
+	return !is_empty(cell) || !is_map(cell->variant);
+}
+
+static bool takes_chunks(const struct par_cell *cell)
+{
+	return is_empty(cell) && is_map(cell->variant);
 }
 
 static bool is_process(const struct par_cell *cell)
@@ -164,27 +163,25 @@ static void name_call(struct par_text *out, const struct par_cell *cell, bool br
 		par_text_add(out, brief ? " p" : ", processes");
 	else if (!brief)
 		par_text_add(out, ", threads");
-	if (cell->params[0] == 0)
+	if (is_empty(cell))
 		par_text_add(out, brief ? " 0" : ", empty tasks");
 }
 
 static void name_pool(struct par_text *out, const struct par_cell *cell, bool brief)
 {
 	par_text_add(out, brief ? cell->model->short_label : cell->model->label);
-	if (cell->params[0] == 0)
-		par_text_add(out, brief ? " 0" : ", empty tasks");
 }
 
 /* --- what they say: of threads, or where these were left out, of processes --- */
 
 /* The cells of one pool that a sentence is about. */
 static const struct par_cell_stats *find(
-	const struct par_lesson_view *view, bool processes, const char *variant)
+	const struct par_lesson_view *view, bool processes, const char *variant, uint64_t steps)
 {
 	const struct par_lesson_pick pick = { .model = processes ? "process_pool" : "thread_pool",
 		.variant = variant,
 		.param = "steps",
-		.value = STEPS };
+		.value = steps };
 
 	return par_lesson_find(view, &pick);
 }
@@ -196,9 +193,9 @@ static bool find_two(const struct par_cell_stats *out[2], const struct par_lesso
 	for (int processes = 0; processes < 2; processes++) {
 		out[0] = out[1] = NULL;
 		for (size_t i = 0; out[0] == NULL && first[i] != NULL; i++)
-			out[0] = find(view, processes, first[i]);
+			out[0] = find(view, processes, first[i], STEPS);
 		for (size_t i = 0; out[1] == NULL && second[i] != NULL; i++)
-			out[1] = find(view, processes, second[i]);
+			out[1] = find(view, processes, second[i], STEPS);
 		if (out[0] != NULL && out[1] != NULL)
 			return true;
 	}
@@ -236,12 +233,31 @@ static void add_against_one(
 		par_text_format(out, ": %s the 1/%u of one busy worker", stands, workers);
 }
 
+/* The best cell of the sheet with tasks of that length, of one pool; automatic choices are left out
+ * where chunks are compared. */
+static const struct par_cell_stats *best_of(
+	const struct par_lesson_view *view, uint64_t steps, const char *model)
+{
+	const struct par_cell_stats *ranks[64];
+	size_t count = par_lesson_rank(ranks, sizeof ranks / sizeof *ranks, view);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct par_cell *cell = &ranks[i]->cell;
+
+		if (cell->params[0] == steps &&
+			(model == NULL || (strcmp(cell->model->name, model) == 0 &&
+						  strcmp(cell->variant, "map_auto") != 0)))
+			return ranks[i];
+	}
+	return NULL;
+}
+
 static void add_fastest(struct par_text *out, const struct par_lesson_view *view)
 {
-	const struct par_cell_stats *best = NULL;
+	const struct par_cell_stats *best = best_of(view, STEPS, NULL);
 	struct par_metric metric;
 
-	if (par_lesson_rank(&best, 1, view) == 0)
+	if (best == NULL)
 		return;
 	metric = par_metric_of(best, view->sheet->metric);
 	par_text_add(out, out->size > 0 ? "; fastest is " : "Fastest is ");
@@ -271,7 +287,7 @@ static void word_rate(struct par_text *out, const struct par_lesson_view *view)
 static void word_first(struct par_text *out, const struct par_lesson_view *view)
 {
 	static const char *const soon[] = { "imap", "imap_unordered", "apply", NULL };
-	static const char *const late[] = { "map_auto", "map_16", "async", NULL };
+	static const char *const late[] = { "map_auto", "async", NULL };
 	const struct par_cell_stats *pair[2];
 	struct par_metric first[2];
 	double times;
@@ -293,20 +309,6 @@ static void word_first(struct par_text *out, const struct par_lesson_view *view)
 	else
 		par_text_format(out, "as by %s, ", par_cell_variant(&pair[1]->cell)->label);
 	par_metric_word(out, &first[1]);
-}
-
-/* Of a pool's maps the fastest, or the smallest chunk, or the automatic choice. */
-static const struct par_cell_stats *fastest_chunk(
-	const struct par_lesson_view *view, bool processes)
-{
-	const struct par_cell_stats *ranks[64];
-	size_t count = par_lesson_rank(ranks, sizeof ranks / sizeof *ranks, view);
-
-	for (size_t i = 0; i < count; i++)
-		if (is_process(&ranks[i]->cell) == processes && ranks[i]->cell.params[0] == STEPS &&
-			strcmp(ranks[i]->cell.variant, "map_auto") != 0)
-			return ranks[i];
-	return NULL;
 }
 
 /* "1.30 (1.2 to 1.4) times as fast" */
@@ -341,8 +343,9 @@ static void word_automatic(struct par_text *out, const struct par_cell_stats *be
 static void word_chunk(struct par_text *out, const struct par_lesson_view *view)
 {
 	for (int processes = 0; processes < 2; processes++) {
-		const struct par_cell_stats *best = fastest_chunk(view, processes);
-		const struct par_cell_stats *one = find(view, processes, "map_1");
+		const struct par_cell_stats *best =
+			best_of(view, 0, processes ? "process_pool" : "thread_pool");
+		const struct par_cell_stats *one = find(view, processes, "map_1", 0);
 		struct par_compared faster;
 
 		if (best == NULL || one == NULL ||
@@ -352,12 +355,12 @@ static void word_chunk(struct par_text *out, const struct par_lesson_view *view)
 		if (best == one) {
 			par_text_format(out, "With %s no chunk is better than 1", pool_of(one));
 		} else {
-			par_text_format(out, "With %s chunks of %s are ", pool_of(one),
+			par_text_format(out, "With %s chunks of %s make empty tasks ", pool_of(one),
 				best->cell.variant + strlen(CHUNK_FROM));
 			add_times(out, &faster);
 			par_text_add(out, " as fast as an item at a time");
 		}
-		word_automatic(out, best, find(view, processes, "map_auto"));
+		word_automatic(out, best, find(view, processes, "map_auto", 0));
 		return;
 	}
 }
@@ -366,6 +369,7 @@ static const struct par_lesson_sheet sheets[] = {
 	{
 		.stem = "dispatch_rate",
 		.kind = PAR_LESSON_LADDER,
+		.takes = takes_calls,
 		.what = "Tasks of about a microsecond, handed to a pool with a worker for each "
 			"CPU, by call",
 		.metric = "tasks_per_second",
@@ -379,6 +383,7 @@ static const struct par_lesson_sheet sheets[] = {
 	{
 		.stem = "dispatch_first",
 		.kind = PAR_LESSON_LADDER,
+		.takes = takes_calls,
 		.what = "From the beginning of the job until the caller has the first result",
 		.metric = "first_ns",
 		.metric_label = "time to the first result",
@@ -390,13 +395,13 @@ static const struct par_lesson_sheet sheets[] = {
 	{
 		.stem = "dispatch_chunk",
 		.kind = PAR_LESSON_CURVES,
-		.what = "A map over the same tasks, by how many a worker takes at once",
+		.what = "A map over empty tasks, by how many a worker takes at once",
 		.metric = "tasks_per_second",
 		.metric_label = "tasks a second",
 		.more_is_better = true,
 		.axis = "variant",
 		.axis_label = "tasks of a chunk",
-		.takes = is_map,
+		.takes = takes_chunks,
 		.name = name_pool,
 		.word = word_chunk,
 	},
