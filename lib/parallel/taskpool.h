@@ -32,7 +32,9 @@
  *
  * Progress. Submitting and taking results is wait-free while the ring has room; claiming is
  * lock-free among the workers. A call that waits looks for dead workers every 20 ms, so that it
- * ends even when a worker died with a wake on its hands.
+ * ends even when a worker died with a wake on its hands. A worker that is stopped holds up its
+ * task, and if it was stopped while it claimed one also the news of tasks that others lost, until
+ * it goes on or is killed: use a timeout.
  *
  * One thread at a time may use a pool. Callbacks run on that thread, inside any call that waits or
  * drains; in one, only par_taskpool_try_put(), try_submit(), flush() and is_done() may be called,

@@ -397,7 +397,7 @@ static void set_items(struct par_taskpool *pool, uint64_t first, uint64_t count,
 {
 	struct par_board *board = pool->board;
 
-	/* Plain: tail publishes it, and no worker is at a map now. */
+	/* Plain: the stamps of its parts publish it, and no worker is at a map now. */
 	par_claims_init(&board->items, first, count, pool->spec.workers);
 	board->map_first = first;
 	board->map_chunk = chunk;

@@ -103,7 +103,7 @@ static int map_chunk(struct worker *worker, uint64_t first, uint64_t count)
 	return pool->spec.chunk(pool->spec.context, worker->number, first, count, results);
 }
 
-/* The next chunk of the map under way. Relaxed: tail has published it, and claims order nothing. */
+/* The next chunk of the map under way. Relaxed: the part's stamp published it. */
 static uint64_t take_items(struct par_board *board, uint64_t *first)
 {
 	uint64_t chunk = board->map_chunk;
