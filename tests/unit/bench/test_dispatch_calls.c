@@ -221,6 +221,23 @@ static void the_pool_survives_a_killed_worker(void **state)
 	par_shared_close(tallies, 2 * sizeof(struct par_tally));
 }
 
+/* The pools measure their calls only: the plain form's short jobs are still repeated. */
+static void the_plain_form_is_timed_as_before(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		json_t *plain = broken_visit(&mixing, pools[i], "-", 2);
+		json_t *call = broken_visit(&mixing, pools[i], "map_auto", 2);
+
+		assert_int_equal(json_integer_value(json_object_get(call, "repeat")), 1);
+		assert_true(json_integer_value(json_object_get(plain, "repeat")) >= 1);
+		assert_true(json_is_null(
+			json_object_get(json_object_get(plain, "measures"), "first_ns")));
+		json_decref(plain);
+		json_decref(call);
+	}
+}
+
 static void an_unknown_call_is_refused(void **state)
 {
 	struct par_team_spec spec = { .variant = "telepathy", .workers = 1 };
@@ -241,6 +258,7 @@ int main(void)
 		cmocka_unit_test(a_killed_worker_is_told),
 		cmocka_unit_test(a_failing_task_is_told),
 		cmocka_unit_test(the_pool_survives_a_killed_worker),
+		cmocka_unit_test(the_plain_form_is_timed_as_before),
 		cmocka_unit_test(an_unknown_call_is_refused),
 	};
 

@@ -59,6 +59,34 @@ static void every_call_has_its_place_in_the_default_plan(void **state)
 	par_machine_fini(&machine);
 }
 
+/* Chunks stand on the axis by their size; the automatic choice has no place there. */
+static void chunks_stand_by_their_size(void **state)
+{
+	const struct par_lesson_sheet *sheet = words_experiment("dispatch")->lesson->sheets;
+	struct par_machine machine = machine_synthetic("pack:1 core:2 pu:1");
+	struct par_plan plan = plan_experiment("dispatch", &machine, PAR_SCALE_FULL, NULL);
+	size_t placed = 0;
+
+	(void)state;
+	while (strcmp(sheet->stem, "dispatch_chunk") != 0)
+		sheet++;
+	for (size_t i = 0; i < plan.count; i++) {
+		const struct par_cell *cell = &plan.cells[i].cell;
+		double at = par_lesson_at(sheet, cell);
+
+		if (!sheet->takes(cell))
+			continue;
+		if (strcmp(cell->variant, "map_auto") == 0)
+			assert_true(isnan(at));
+		else
+			assert_true(at == strtod(cell->variant + 4, NULL));
+		placed += !isnan(at);
+	}
+	assert_int_equal(placed, 2 * 8);
+	par_plan_fini(&plan);
+	par_machine_fini(&machine);
+}
+
 /* ns of a run by call, and until the first result. */
 struct truth {
 	double apply, async, one, sixteen, largest, automatic;
@@ -158,6 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_hold_on_many_machines),
 		cmocka_unit_test(every_call_has_its_place_in_the_default_plan),
+		cmocka_unit_test(chunks_stand_by_their_size),
 		cmocka_unit_test(sentences_follow_the_data),
 		cmocka_unit_test(one_worker_is_no_fraction),
 		cmocka_unit_test(nothing_is_said_of_nothing),
