@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include "claims.h"
@@ -144,6 +145,15 @@ static inline bool par_taskpool_is_small(const struct par_taskpool *pool)
 	return pool->spec.bytes <= sizeof(uint64_t);
 }
 
+/* Copies an argument or a result. */
+static inline void par_taskpool_copy(void *to, const void *from, unsigned bytes)
+{
+	if (bytes == sizeof(uint64_t)) /* by far the most common: one move */
+		memcpy(to, from, sizeof(uint64_t));
+	else
+		memcpy(to, from, bytes);
+}
+
 /* taskpool_worker.c */
 
 /* What a worker does from its birth to its end; `code`: how its creation went so far. */
@@ -172,6 +182,12 @@ void par_taskpool_look(struct par_taskpool *pool);
 void par_taskpool_end_all(struct par_taskpool *pool, int code);
 /* How often deaths are looked for. */
 #define PAR_TASKPOOL_LOOK_NS (20 * 1000000ULL)
+
+/* taskpool_put.c */
+
+/* Hands a slot over, of a task or a part of a map; `wait` for room, or -EAGAIN. */
+int par_taskpool_put_kind(struct par_taskpool *pool, struct par_future *future,
+	enum par_slot_kind kind, const void *data, bool wait);
 
 /* taskpool_take.c */
 

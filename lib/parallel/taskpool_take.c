@@ -1,5 +1,5 @@
 /*
- * The caller's side of the task pool: handing over, waiting, taking results.
+ * The caller's side of the task pool: what has ended, waiting for it, taking results.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,17 +11,7 @@
 /* Looks at all workers between two looks at the clock. */
 #define SPINS_PER_LOOK 16
 
-#define PUTS_PER_LOOK 256 /* tasks handed over between two looks for deaths */
-
 /* --- what has ended --- */
-
-static void copy_data(void *to, const void *from, unsigned bytes)
-{
-	if (bytes == sizeof(uint64_t)) /* by far the most common: one move */
-		memcpy(to, from, sizeof(uint64_t));
-	else
-		memcpy(to, from, bytes);
-}
 
 /* Gives the task in a slot its end, with a result that was in an entry. */
 static void end_task(struct par_taskpool *pool, unsigned slot, int code, uint64_t result)
@@ -181,149 +171,6 @@ int par_taskpool_await(struct par_taskpool *pool,
 	return 0;
 }
 
-/* --- handing over --- */
-
-/* The stamp that publishes the task `turn`. */
-static void stamp(struct par_taskpool *pool, uint64_t turn, memory_order order)
-{
-	struct par_slot *slot = par_taskpool_slot(pool, par_taskpool_slot_of(pool, turn));
-
-	atomic_store_explicit(&slot->stamp, (turn + 1) << 1 | pool->kind, order);
-}
-
-/*
- * Backwards: workers look at the first, and find all there when they see its stamp. With each
- * release goes its task, and with the last, sequentially consistent, the first half of Dekker's
- * pattern with who parks.
- */
-void par_taskpool_flush(struct par_taskpool *pool)
-{
-	uint64_t first = pool->published;
-
-	if (first == pool->put)
-		return;
-	pool->published = pool->put;
-	/* Relaxed: the stamps release it. */
-	atomic_store_explicit(&pool->board->tail, pool->put, memory_order_relaxed);
-	for (uint64_t turn = pool->put - 1; turn > first; turn--)
-		stamp(pool, turn, memory_order_release);
-	stamp(pool, first, memory_order_seq_cst);
-	par_taskpool_wake(pool);
-}
-
-static bool is_free(const struct par_taskpool *pool, const void *what)
-{
-	return pool->futures[*(const unsigned *)what] == NULL;
-}
-
-/* The room is there, or half of the tasks in the ring have ended. */
-static bool is_half_free(const struct par_taskpool *pool, const void *what)
-{
-	unsigned half = *(const unsigned *)what + pool->spec.capacity / 2;
-
-	return is_free(pool, what) || !pool->futures[par_taskpool_slot_of(pool, half)];
-}
-
-/*
- * Waits for room. With only one slot free the caller would soon be back, and a park and a wake cost
- * more than hundreds of tasks: it rather sleeps until half of the ring has ended.
- */
-static int await_room(struct par_taskpool *pool, const unsigned *slot)
-{
-	uint64_t oldest = pool->put - pool->spec.capacity;
-	int code = par_taskpool_await(
-		pool, is_half_free, slot, oldest + pool->spec.capacity / 2, PAR_FUTEX_FOREVER);
-
-	if (code)
-		return code;
-	return par_taskpool_await(pool, is_free, slot, oldest, PAR_FUTEX_FOREVER);
-}
-
-static int make_room(struct par_taskpool *pool, unsigned slot, bool wait)
-{
-	if (pool->in_callback)
-		return -EAGAIN; /* only who called it may drain */
-	par_taskpool_drain(pool);
-	if (!pool->futures[slot])
-		return 0;
-	if (wait)
-		return await_room(pool, &slot);
-	par_taskpool_flush(pool);
-	par_taskpool_look(pool);
-	return pool->futures[slot] ? -EAGAIN : 0;
-}
-
-/* Makes the next slot free. Callbacks may put tasks meanwhile: the next is then another one. */
-static int find_room(struct par_taskpool *pool, bool wait)
-{
-	int code = 0;
-
-	while (!code && pool->futures[par_taskpool_slot_of(pool, pool->put)])
-		code = make_room(pool, par_taskpool_slot_of(pool, pool->put), wait);
-	return code;
-}
-
-static int put(struct par_taskpool *pool, struct par_future *future, enum par_slot_kind kind,
-	const void *data, bool wait)
-{
-	int code;
-	struct par_slot *slot;
-	unsigned number;
-
-	if (pool->shut)
-		return -ESHUTDOWN;
-	code = find_room(pool, wait);
-	if (code)
-		return code;
-	if (pool->put % PUTS_PER_LOOK == 0 && !pool->in_callback)
-		par_taskpool_look(pool); /* who is never kept waiting finds deaths too */
-	number = par_taskpool_slot_of(pool, pool->put);
-	slot = par_taskpool_slot(pool, number);
-	if (kind != pool->kind)
-		par_taskpool_flush(pool); /* all that are told of at once are of one kind */
-	pool->kind = kind;
-	copy_data(slot->data, data, pool->spec.bytes);
-	if (future) {
-		future->pending = true;
-		future->turn = pool->put;
-	}
-	pool->futures[number] = future ? future : &pool->nobody;
-	pool->under_way++;
-	if (++pool->put - pool->published >= PAR_TASKPOOL_BATCH)
-		par_taskpool_flush(pool);
-	return 0;
-}
-
-int par_taskpool_put(struct par_taskpool *pool, struct par_future *future, const void *data)
-{
-	if (pool->in_callback)
-		return -EDEADLK;
-	return put(pool, future, PAR_SLOT_TASK, data, true);
-}
-
-int par_taskpool_try_put(struct par_taskpool *pool, struct par_future *future, const void *data)
-{
-	return put(pool, future, PAR_SLOT_TASK, data, false);
-}
-
-int par_taskpool_submit(struct par_taskpool *pool, struct par_future *future, const void *data)
-{
-	int code = par_taskpool_put(pool, future, data);
-
-	if (!code)
-		par_taskpool_flush(pool);
-	return code;
-}
-
-int par_taskpool_try_submit(struct par_taskpool *pool, struct par_future *future, const void *data)
-{
-	int code = par_taskpool_try_put(pool, future, data);
-
-	if (!code)
-		par_taskpool_flush(pool);
-	return code;
-}
-
 /* --- taking results --- */
 
 static bool has_ended(const struct par_taskpool *pool, const void *what)
@@ -354,7 +201,7 @@ int par_taskpool_apply(struct par_taskpool *pool, void *data)
 		return code;
 	code = par_taskpool_get(pool, &future, PAR_FUTEX_FOREVER);
 	if (!code)
-		copy_data(data, future.data, pool->spec.bytes);
+		par_taskpool_copy(data, future.data, pool->spec.bytes);
 	return code;
 }
 
@@ -389,48 +236,4 @@ unsigned par_taskpool_poll(struct par_taskpool *pool, uint64_t timeout_ns)
 	if (!pool->in_callback)
 		(void)par_taskpool_await(pool, more_ended, &before, UINT64_MAX, timeout_ns);
 	return (unsigned)(pool->ended - before);
-}
-
-/* --- map --- */
-
-static void set_items(struct par_taskpool *pool, uint64_t first, uint64_t count, uint64_t chunk)
-{
-	struct par_board *board = pool->board;
-
-	/* Plain: the stamps of its parts publish it, and no worker is at a map now. */
-	par_claims_init(&board->items, first, count, pool->spec.workers);
-	board->map_first = first;
-	board->map_chunk = chunk;
-}
-
-int par_taskpool_map(struct par_taskpool *pool, uint64_t first, uint64_t count, uint64_t chunk)
-{
-	static const unsigned char nothing[PAR_TASK_BYTES_MAX];
-	uint64_t chunks = chunk > 0 ? (count + chunk - 1) / chunk : count;
-	unsigned parts = chunks < pool->spec.workers ? (unsigned)chunks : pool->spec.workers;
-	unsigned made = 0;
-	int code = 0;
-
-	if (pool->in_callback)
-		return -EDEADLK;
-	if (!pool->spec.chunk || (pool->results && count > pool->spec.map_results) ||
-		first + count < first || chunk > count)
-		return -EINVAL;
-	set_items(pool, first, count, chunk);
-	while (made < parts && !code) {
-		pool->tickets[made] = (struct par_future){ .pending = false };
-		code = put(pool, &pool->tickets[made], PAR_SLOT_MAP, nothing, true);
-		made += code == 0;
-	}
-	for (unsigned i = 0; i < made; i++) {
-		int one = par_taskpool_get(pool, &pool->tickets[i], PAR_FUTEX_FOREVER);
-
-		code = code ? code : one;
-	}
-	return code;
-}
-
-const uint64_t *par_taskpool_results(const struct par_taskpool *pool)
-{
-	return pool->results;
 }
