@@ -32,7 +32,10 @@
 	add(turns) \
 	add(phases) \
 	add(transfer) \
-	add(serve)
+	add(serve) \
+	add(pingpong) \
+	add(stream) \
+	add(managed)
 
 #define EXPERIMENTS(add) \
 	add(scaling) \
