@@ -41,7 +41,7 @@ struct par_io_ops {
 	void (*yield)(struct par_io *io);
 	/* Peers that wait for each other: park.h. */
 	int (*park)(struct par_io *io, struct par_spot *spot, uint32_t seen, uint64_t deadline);
-	unsigned (*unpark)(struct par_io *io, struct par_spot *spot, unsigned count);
+	unsigned (*unpark)(struct par_io *io, struct par_spot *spot, unsigned count, unsigned use);
 };
 
 /* A handle belongs to one worker. Engines embed it at the start of their own struct. */

@@ -80,7 +80,7 @@ int par_loop_park(struct par_io *io, struct par_spot *spot, uint32_t seen, uint6
 	return parked.code;
 }
 
-unsigned par_loop_unpark(struct par_io *io, struct par_spot *spot, unsigned count)
+unsigned par_loop_unpark(struct par_io *io, struct par_spot *spot, unsigned count, unsigned use)
 {
 	struct par_loop *loop = par_loop_of(io);
 	uint32_t value = atomic_load_explicit(&spot->value, memory_order_relaxed);
@@ -88,6 +88,7 @@ unsigned par_loop_unpark(struct par_io *io, struct par_spot *spot, unsigned coun
 
 	/* For who has entered and then waited for something else. */
 	atomic_store_explicit(&spot->value, value + 1, memory_order_relaxed);
+	count = count < use ? count : use;
 	for (; woken < count && spot->first; woken++)
 		release(loop, spot->first, 0);
 	return woken;

@@ -47,7 +47,7 @@ int par_loop_file_fsync(struct par_io *io, int fd);
 
 /* To park; see park.h. */
 int par_loop_park(struct par_io *io, struct par_spot *spot, uint32_t seen, uint64_t deadline);
-unsigned par_loop_unpark(struct par_io *io, struct par_spot *spot, unsigned count);
+unsigned par_loop_unpark(struct par_io *io, struct par_spot *spot, unsigned count, unsigned use);
 
 /* Those whose deadline has come become ready. */
 void par_loop_park_expire(struct par_loop *loop, uint64_t now);

@@ -21,17 +21,28 @@
  *
  * Algorithm: an event count (D. P. Reed, R. K. Kanodia, "Synchronization with eventcounts and
  * sequencers", CACM 22(2), 1979), parked on a futex (H. Franke et al., "Fuss, futexes and
- * furwocks", OLS 2002), with the count of sleepers that lets who changes something go without a
- * system call where nobody sleeps.
+ * furwocks", OLS 2002). A count of those who sleep lets a waker go without a system call where
+ * nobody does; a count of those who were woken and have not run yet lets it go where all are on
+ * their way already. So a producer that is far ahead of the consumer it woke calls the kernel once,
+ * not once an item.
  *
- * Memory order: Dekker's pattern. The waiter adds itself to `sleepers`, then reads the condition;
- * the waker writes the condition, then reads `sleepers`. A sequentially consistent fence lies
+ * Memory order: Dekker's pattern. The waiter adds itself to the crowd, then reads the condition;
+ * the waker writes the condition, then reads the crowd. A sequentially consistent fence lies
  * between the two steps on either side, so at least one sees the other, whatever the order of the
- * condition's own accesses: no wake is lost. The value is read at enter, before the condition, and
- * raised by the waker after it (acquire, release): whoever is woken between enter and the kernel's
- * look at the word does not sleep.
+ * condition's own accesses: no wake is lost. The value is read at enter, before the waiter adds
+ * itself, and raised by the waker after it has seen that (release, acquire): whoever is woken
+ * between enter and the kernel's look at the word does not sleep.
  *
- * Progress: unpark is wait-free but for the kernel. Sleepers of one loop go on in the order they
+ * That `woken` forgets nobody: it never exceeds the members of the crowd who will return without
+ * another wake, and the wakes that are about to be made. A wake of k that finds k asleep adds them
+ * to these members. One that finds fewer has woken all who slept, and those who do not sleep yet
+ * have read an older value, unless they came after the last count; whoever returns, for whatever
+ * reason, was such a member and takes one off.
+ *
+ * Death: a process that is killed at a spot stays in the crowd, which costs needless wakes only; a
+ * wake that was meant for it is lost with it. Who must survive that parks with a deadline.
+ *
+ * Progress: unpark is lock-free but for the kernel. Sleepers of one loop go on in the order they
  * came; blocking ones in the kernel's order, which is that of their priority and then of arrival.
  */
 #ifndef PAR_PARK_H
@@ -39,6 +50,8 @@
 
 #include <limits.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "io.h"
@@ -47,8 +60,8 @@ struct par_parked;
 
 /* Zeroed memory is a spot where nobody sleeps. Nothing to free. */
 struct par_spot {
-	_Atomic uint32_t value;          /* how often somebody was woken; wraps */
-	_Atomic uint32_t sleepers;       /* blocking workers between enter and leave */
+	_Atomic uint64_t crowd; /* blocking workers between enter and leave; above 32 bits: woken */
+	_Atomic uint32_t value; /* how often somebody was woken; wraps */
 	struct par_parked *first, *last; /* coroutines of one loop */
 };
 
@@ -61,8 +74,10 @@ struct par_spot {
 #define PAR_PARK_FOREVER UINT64_MAX
 #define PAR_PARK_ALL     UINT_MAX
 
-/* See par_spot_enter(). */
+/* See par_spot_enter(), par_spot_leave() and par_spot_look(). */
 uint32_t par_spot_enter_blocking(struct par_spot *spot);
+void par_spot_leave_blocking(struct par_spot *spot);
+bool par_spot_look_blocking(struct par_spot *spot);
 
 /* The deadline in `ns` from now; PAR_PARK_FOREVER stays so. */
 uint64_t par_deadline_in(uint64_t ns);
@@ -79,9 +94,8 @@ static inline uint32_t par_spot_enter(const struct par_io *io, struct par_spot *
 /* After enter, when there is no need to sleep. par_park() leaves by itself. */
 static inline void par_spot_leave(const struct par_io *io, struct par_spot *spot)
 {
-	/* Relaxed: a waker that still counts us only makes a needless call. */
 	if (!io->ops->interleaves)
-		atomic_fetch_sub_explicit(&spot->sleepers, 1, memory_order_relaxed);
+		par_spot_leave_blocking(spot);
 }
 
 /*
@@ -97,17 +111,48 @@ static inline int par_park(
 }
 
 /*
- * Wakes at most `count` of those who sleep, the first first: after the condition was changed.
- * Returns how many it knows to have woken. Among coroutines they run when the caller next waits.
+ * Wakes at most `count` of those who sleep and are not woken yet, the first first: after the
+ * condition was changed. Returns how many it knows to have woken. Among coroutines they run when
+ * the caller next waits.
  */
 static inline unsigned par_unpark(struct par_io *io, struct par_spot *spot, unsigned count)
 {
-	return io->ops->unpark(io, spot, count);
+	return io->ops->unpark(io, spot, count, PAR_PARK_ALL);
+}
+
+/*
+ * Sees to it that `use` are on their way, or all there are: no more can use what has changed. Among
+ * coroutines those who were woken before are not counted.
+ */
+static inline unsigned par_unpark_to(struct par_io *io, struct par_spot *spot, unsigned use)
+{
+	return io->ops->unpark(io, spot, PAR_PARK_ALL, use);
+}
+
+/*
+ * Whether anybody may sleep, after the condition was changed: for callers who have to find out how
+ * many can use that.
+ */
+static inline bool par_spot_look(const struct par_io *io, struct par_spot *spot)
+{
+	return io->ops->interleaves ? spot->first != NULL : par_spot_look_blocking(spot);
+}
+
+/*
+ * False: nobody sleeps who came before the condition was changed. For callers under a lock under
+ * which the others enter; without one it proves nothing.
+ */
+static inline bool par_spot_is_used(const struct par_spot *spot)
+{
+	/* Relaxed: the lock orders. */
+	return spot->first ||
+	       (uint32_t)atomic_load_explicit(&spot->crowd, memory_order_relaxed) != 0;
 }
 
 /* --- the two ways, for the handles; see io.h --- */
 
 int par_park_blocking(struct par_io *io, struct par_spot *spot, uint32_t seen, uint64_t deadline);
-unsigned par_unpark_blocking(struct par_io *io, struct par_spot *spot, unsigned count);
+unsigned par_unpark_blocking(
+	struct par_io *io, struct par_spot *spot, unsigned count, unsigned use);
 
 #endif

@@ -187,7 +187,7 @@ static void nearly_sleep(void *context, uint64_t index, struct par_io *io)
 	assert_int_equal(park(io, &spot, par_deadline_in(PAR_NS_PER_MS)), -ETIMEDOUT);
 	(void)par_spot_enter(io, &spot);
 	par_spot_leave(io, &spot);
-	assert_int_equal(spot.sleepers, 0);
+	assert_int_equal(spot.crowd, 0);
 }
 
 static void test_woken_before_sleep(void **state)
@@ -295,7 +295,7 @@ static void test_threads_take_turns(void **state)
 	assert_int_equal(ring.code, 0);
 	assert_int_equal(ring.laps, PARTS * LAPS);
 	for (unsigned i = 0; i < PARTS; i++)
-		assert_int_equal(ring.spots[i].sleepers, 0);
+		assert_int_equal(ring.spots[i].crowd, 0);
 	leftovers_none_since(&before);
 }
 
