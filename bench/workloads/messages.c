@@ -23,6 +23,7 @@ static const struct par_messages_way ways[] = {
 	{ "ring_batched", &par_channel_ring, BATCH, false },
 	{ "ring_sleep", &par_channel_ring, 1, true },
 	{ "mq", &par_channel_mq, 1, false },
+	{ "queue", &par_channel_queue, 1, false },
 	{ "rendezvous", &par_channel_rendezvous, 1, false },
 };
 

@@ -109,6 +109,9 @@ const char *par_messages_mq_unavailable(void);
 			.summary = "a POSIX message queue each way",                               \
 			.traits = PAR_VARIANT_BLOCKS,                                              \
 			.unavailable = par_messages_mq_unavailable },                              \
+		{ .name = "queue",                                                                 \
+			.label = "bounded queue",                                                  \
+			.summary = "a mutex, and those who sleep, each way" },                     \
 	{                                                                                          \
 		.name = "rendezvous", .label = "rendezvous",                                       \
 		.summary = "handed over from coroutine to coroutine, without a buffer",            \

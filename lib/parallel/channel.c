@@ -17,6 +17,7 @@ const struct par_channel_kind *const par_channel_kinds[] = {
 	&par_channel_eventfd,
 	&par_channel_ring,
 	&par_channel_mq,
+	&par_channel_queue,
 	&par_channel_rendezvous,
 	NULL,
 };

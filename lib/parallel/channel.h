@@ -13,6 +13,7 @@
  *   ring         shared memory, single producer and single
  *                consumer                                   spins, then futex(2)
  *   mq           two POSIX message queues                   mq_timedreceive(3)
+ *   queue        a bounded queue in shared memory: a mutex      park.h: futex(2), or its loop
  *   rendezvous   nothing: the sender hands its message to
  *                the receiver's stack                       the loop of both coroutines
  *
@@ -85,6 +86,7 @@ extern const struct par_channel_kind par_channel_socketpair;
 extern const struct par_channel_kind par_channel_eventfd;
 extern const struct par_channel_kind par_channel_ring;
 extern const struct par_channel_kind par_channel_mq;
+extern const struct par_channel_kind par_channel_queue;
 extern const struct par_channel_kind par_channel_rendezvous;
 
 /* All kinds; ends with NULL. */
