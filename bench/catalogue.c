@@ -43,7 +43,8 @@
 	add(latency) \
 	add(coordination) \
 	add(serving) \
-	add(dispatch)
+	add(dispatch) \
+	add(channels)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;
