@@ -20,7 +20,7 @@ do for [P = 1:PANEL_COUNT] {
 	of(block, c) = PANEL_OF[block] == P ? column(c) : NaN
 	here(c) = $1 == P ? column(c) : NaN
 	marked(c) = $1 == P && $10 > 0 ? column(c) : NaN
-	hovered(c) = $1 == P && $10 >= 0 ? column(c) : NaN
+	hovered(c) = $1 == 1 && P == 1 && $10 >= 0 ? column(c) : NaN
 	plot \
 		for [I = 1:BLOCKS] DATA index I - 1 using (of(I, 4)):6:7 with filledcurves fc rgb clear(COLOUR[I], .8), \
 		for [I = 1:BLOCKS] DATA index I - 1 using (of(I, 4)):5 with lines ls DASH[I] lc rgb COLOUR[I], \

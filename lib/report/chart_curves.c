@@ -45,17 +45,20 @@ static size_t write_block(struct par_text *out, const struct par_curves *curves,
 static size_t write_data(struct par_text *out, const struct par_curves *curves)
 {
 	const struct par_lesson_sheet *sheet = curves->view->sheet;
+	bool zeros = par_curves_zeros(curves) >= 2;
 	size_t blocks = 0;
 
 	par_text_format(out,
-		"# panel 1: %s (%s)%s%s, medians over visits with their 95 %% intervals\n"
+		"# panel 1: %s (%s)%s%s%s; medians over visits with their 95 %% intervals\n"
 		"# panel\tcell\tx\tdrawn_at\tvalue\tlow\thigh\tn\tcolour\tpoint\tdash\tlabel\n",
 		sheet->metric != NULL ? sheet->metric : "trace", par_metric_unit(curves->y.unit),
-		sheet->aside != NULL ? "; panel 2: " : "",
-		sheet->aside != NULL ? sheet->aside : "");
-	for (unsigned panel = 1; panel <= 2; panel++)
-		for (size_t i = curves->count; i-- > 0;)
-			blocks += write_block(out, curves, &curves->items[i], panel, blocks);
+		sheet->aside != NULL ? "; panel 2: " : "", sheet->aside != NULL ? sheet->aside : "",
+		zeros ? ", without those that stay at 0" : "");
+	for (size_t i = curves->count; i-- > 0;)
+		blocks += write_block(out, curves, &curves->items[i], 1, blocks);
+	for (size_t i = curves->count; i-- > 0;)
+		if (!zeros || !par_curve_is_zero(&curves->items[i]))
+			blocks += write_block(out, curves, &curves->items[i], 2, blocks);
 	return blocks;
 }
 

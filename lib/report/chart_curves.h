@@ -85,6 +85,13 @@ double par_curves_gutter(const struct par_curves_lay *lay);
 /* How many labels stand in the gutter of a panel at most. */
 size_t par_curves_labels(const struct par_curves *curves, unsigned panel);
 
+/*
+ * Whether the curve has values of the aside, and all of them are 0. Where there are several such
+ * curves one label stands for all, and they are not drawn: the axis is where they would be.
+ */
+bool par_curve_is_zero(const struct par_curve *curve);
+size_t par_curves_zeros(const struct par_curves *curves);
+
 /* Where an x stands in a panel (0, 1). */
 double par_curves_place(const struct par_curves_lay *lay, double x, unsigned panel);
 

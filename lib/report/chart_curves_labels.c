@@ -36,21 +36,26 @@ static size_t last_point(const struct par_curve *curve, unsigned panel)
 	return curve->count;
 }
 
-static bool is_zero(const struct par_curve *curve, unsigned panel)
+bool par_curve_is_zero(const struct par_curve *curve)
 {
-	for (size_t i = 0; i < curve->count; i++)
-		if (metric_at(curve, i, panel)->value > 0)
+	bool told = false;
+
+	for (size_t i = 0; i < curve->count; i++) {
+		double value = curve->points[i].aside.value;
+
+		if (value > 0 || value < 0)
 			return false;
-	return panel == 1;
+		told |= isfinite(value);
+	}
+	return told;
 }
 
-static size_t count_zeros(const struct par_curves *curves, unsigned panel)
+size_t par_curves_zeros(const struct par_curves *curves)
 {
 	size_t zeros = 0;
 
 	for (size_t i = 0; i < curves->count; i++)
-		zeros += last_point(&curves->items[i], panel) < curves->items[i].count &&
-			 is_zero(&curves->items[i], panel);
+		zeros += par_curve_is_zero(&curves->items[i]);
 	return zeros;
 }
 
@@ -117,20 +122,23 @@ static struct label zero_label(const struct par_curves_lay *lay, size_t labels)
 	return label;
 }
 
+/* Whether the curve has a label of its own in the panel. */
+static bool is_labelled(const struct par_curve *curve, unsigned panel, size_t zeros)
+{
+	return last_point(curve, panel) < curve->count &&
+	       (panel == 0 || zeros < 2 || !par_curve_is_zero(curve));
+}
+
 /* Those of a panel, unsorted; at most PAR_CURVES_MAX. */
 static size_t find_labels(
 	struct label labels[PAR_CURVES_MAX], const struct par_curves_lay *lay, unsigned panel)
 {
-	size_t zeros = count_zeros(lay->curves, panel), count = 0;
+	size_t zeros = par_curves_zeros(lay->curves), count = 0;
 
-	for (size_t i = 0; i < lay->curves->count; i++) {
-		const struct par_curve *curve = &lay->curves->items[i];
-
-		if (last_point(curve, panel) < curve->count &&
-			(zeros < 2 || !is_zero(curve, panel)))
-			labels[count++] = label_of(lay, curve, panel);
-	}
-	if (zeros >= 2) {
+	for (size_t i = 0; i < lay->curves->count; i++)
+		if (is_labelled(&lay->curves->items[i], panel, zeros))
+			labels[count++] = label_of(lay, &lay->curves->items[i], panel);
+	if (panel == 1 && zeros >= 2) {
 		labels[count] = zero_label(lay, count);
 		count++;
 	}
@@ -139,11 +147,11 @@ static size_t find_labels(
 
 size_t par_curves_labels(const struct par_curves *curves, unsigned panel)
 {
-	size_t zeros = count_zeros(curves, panel), count = 0;
+	size_t zeros = par_curves_zeros(curves), count = 0;
 
 	for (size_t i = 0; i < curves->count; i++)
-		count += last_point(&curves->items[i], panel) < curves->items[i].count;
-	return zeros < 2 ? count : count - zeros + 1;
+		count += is_labelled(&curves->items[i], panel, zeros);
+	return count + (panel == 1 && zeros >= 2);
 }
 
 static struct par_runs runs_of(const struct label *label)

@@ -226,11 +226,14 @@ static void draw_end(const struct par_curves_lay *lay, const struct par_curve *c
 /* What gnuplot has no marks for: crosses of one weight on paper and screen. */
 static void draw_marks(const struct par_curves_lay *lay, unsigned panels)
 {
+	size_t zeros = par_curves_zeros(lay->curves);
+
 	for (size_t i = 0; i < lay->curves->count; i++) {
 		const struct par_curve *curve = &lay->curves->items[i];
+		bool hidden = zeros >= 2 && par_curve_is_zero(curve);
 
 		for (unsigned panel = 0; panel < panels && lay->curves->marks; panel++)
-			if (curve->point == PAR_POINT_LAID)
+			if (curve->point == PAR_POINT_LAID && (panel == 0 || !hidden))
 				draw_crosses(lay, curve, panel);
 		if (isfinite(curve->end.x))
 			draw_end(lay, curve);

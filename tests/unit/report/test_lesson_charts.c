@@ -314,6 +314,7 @@ static void test_curves_of_one_model_differ(void **state)
 		}
 	}
 	assert_int_equal(own, 1);
+	assert_int_equal(par_curves_zeros(curves), PAR_DEMO_VARIANTS - 1); /* nothing lost */
 	assert_true(curves->items[curves->count - 1].lossy);
 	assert_int_equal(curves->items[curves->count - 1].line,
 		par_palette_fixed(&palette, PAR_COLOUR_WARN));
