@@ -1,7 +1,7 @@
 /*
  * chart_curves: a lesson's curves over an axis, or over the run: which there are
  * (chart_curves_gather.c), the axes that hold them (_axes), how they look (_look), where they stand
- * (_layout) and what is written beside them (_labels).
+ * (_layout), what is written beside them (_labels) and where (_places).
  */
 #ifndef PAR_CHART_CURVES_H
 #define PAR_CHART_CURVES_H
@@ -78,6 +78,30 @@ struct par_curves_lay {
 	struct par_panel panels[2]; /* of the metric, of the aside */
 	double gutter;              /* right of the panels */
 };
+
+/* What is written at a curve, and where it wants to stand. */
+struct par_curve_label {
+	const struct par_curve *curve; /* NULL: all that are zero */
+	struct par_label value;
+	struct par_lesson_title name;
+	const char *reason; /* why it ends; NULL: it does not */
+	uint32_t ink;
+	double x, y, size;
+};
+
+/* Those of a panel (0, 1), unsorted; at most PAR_CURVES_MAX. Returns how many. */
+size_t par_curves_find_labels(struct par_curve_label labels[PAR_CURVES_MAX],
+	const struct par_curves_lay *lay, unsigned panel);
+
+/* The text of a label; its parts are borrowed. */
+struct par_runs par_curve_label_runs(const struct par_curve_label *label);
+
+/* How far the gutter's texts stand from the panel. */
+double par_curves_leader(const struct par_curves_lay *lay);
+
+/* The metric of a panel at a point. */
+const struct par_metric *par_curve_metric(
+	const struct par_curve *curve, size_t point, unsigned panel);
 
 /* The gutter that the labels need. */
 double par_curves_gutter(const struct par_curves_lay *lay);

@@ -171,10 +171,9 @@ static void draw_x_title(const struct par_curves_lay *lay, const struct par_pane
 	struct par_lesson_title title;
 	double middle = (panel->left + panel->right) / 2, half;
 
-	snprintf(title.text, sizeof title.text, "%s%s",
-		curves->marks ? curves->view->sheet->axis_label : "time of the run",
-		curves->x.log ? " (log scale)" : "");
-	par_lesson_cut(&title, lay->layout->width - 16, PAR_TYPE_BODY, false);
+	title = par_lesson_axis_title(
+		curves->marks ? curves->view->sheet->axis_label : "time of the run", curves->x.log,
+		lay->layout->width - 16);
 	half = par_text_width(title.text, PAR_TYPE_BODY, false) / 2;
 	middle = fmin(fmax(middle, 8 + half), lay->layout->width - 8 - half);
 	par_layout_text(lay->layout, middle, panel->bottom + 36, PAR_ALIGN_CENTER, PAR_TYPE_BODY,
@@ -190,8 +189,7 @@ static void draw_y_title(const struct par_curves_lay *lay, unsigned index)
 							 : sheet->aside;
 	struct par_lesson_title title;
 
-	snprintf(title.text, sizeof title.text, "%s%s", label, axis->log ? " (log scale)" : "");
-	par_lesson_cut(&title, lay->layout->width - 20, PAR_TYPE_BODY, false);
+	title = par_lesson_axis_title(label, axis->log, lay->layout->width - 20);
 	par_layout_text(lay->layout, 12, lay->panels[index].top - 20, PAR_ALIGN_LEFT, PAR_TYPE_BODY,
 		fixed(lay, PAR_COLOUR_MUTED), title.text);
 }

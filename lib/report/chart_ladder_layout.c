@@ -107,10 +107,10 @@ static void add_axis(const struct lay *lay)
 		double x = par_panel_x(panel, ticks.at[i]);
 		double half = tick_width(ticks.at[i], axis->unit) / 2;
 
-		par_layout_shape(lay->layout, PAR_SHAPE_RULE, x, panel->top, x, panel->bottom,
-			fixed(lay, PAR_COLOUR_GRID));
 		if (x - half < free_from)
 			continue;
+		par_layout_shape(lay->layout, PAR_SHAPE_RULE, x, panel->top, x, panel->bottom,
+			fixed(lay, PAR_COLOUR_GRID));
 		par_layout_text(lay->layout, x, panel->bottom + 11, PAR_ALIGN_CENTER,
 			PAR_TYPE_SMALL, fixed(lay, PAR_COLOUR_MUTED),
 			par_lesson_tick(ticks.at[i], axis->unit).text);
@@ -125,9 +125,7 @@ static double add_head(const struct lay *lay)
 	struct par_lesson_title title, aside;
 	double room = lay->layout->width - 20;
 
-	snprintf(title.text, sizeof title.text, "%s%s", sheet->metric_label,
-		lay->ladder->axis.log ? " (log scale)" : "");
-	par_lesson_cut(&title, room, PAR_TYPE_BODY, false);
+	title = par_lesson_axis_title(sheet->metric_label, lay->ladder->axis.log, room);
 	par_layout_text(lay->layout, 12, 12, PAR_ALIGN_LEFT, PAR_TYPE_BODY,
 		fixed(lay, PAR_COLOUR_MUTED), title.text);
 	if (sheet->aside == NULL)

@@ -55,6 +55,9 @@ struct par_lesson_title par_lesson_plain_title(
 /* Cuts the text with "…" until it is at most `width` pixels wide. */
 void par_lesson_cut(struct par_lesson_title *title, double width, double size, bool bold);
 
+/* The title of an axis in that room: it says "log scale" where it is one, shorter where it must. */
+struct par_lesson_title par_lesson_axis_title(const char *label, bool log, double room);
+
 /* An axis of values. */
 struct par_lesson_axis {
 	double from, to;

@@ -52,6 +52,20 @@ void par_lesson_axis_end(struct par_lesson_axis *axis)
 	}
 }
 
+struct par_lesson_title par_lesson_axis_title(const char *label, bool log, double room)
+{
+	static const char *const ends[] = { " (log scale)", " (log)", "" };
+	struct par_lesson_title title;
+
+	for (size_t i = log ? 0 : 2; i < 3; i++) {
+		snprintf(title.text, sizeof title.text, "%.80s%s", label, ends[i]);
+		if (par_text_width(title.text, PAR_TYPE_BODY, false) <= room)
+			break;
+	}
+	par_lesson_cut(&title, room, PAR_TYPE_BODY, false);
+	return title;
+}
+
 /* Powers of two, every so many of them that few are left. */
 static void binary_log(struct par_ticks *ticks, double from, double to)
 {

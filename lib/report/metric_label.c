@@ -5,18 +5,31 @@
 #include "metric.h"
 #include "text.h"
 
+#define LEAST 0.001 /* smaller ones are only told to be */
+
 /* A number and the unit that stands behind it. */
 struct written {
 	char number[PAR_LABEL_MAX - 8];
 	const char *unit; /* with its blank; "" for none */
 };
 
-/* Three digits: "1.23", "12.3", "123", and zero and small whole numbers as they are. */
+/*
+ * Three digits: "1.23", "12.3", "123"; two below a tenth, "0.043"; zero and small whole numbers as
+ * they are.
+ */
 static void write_number(struct written *out, double value)
 {
 	double size = fabs(value);
 	int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
 
+	if (size > 0 && size < LEAST) {
+		snprintf(out->number, sizeof out->number, "%s%g", value < 0 ? "> -" : "< ", LEAST);
+		return;
+	}
+	if (size > 0 && size < 0.0995) {
+		snprintf(out->number, sizeof out->number, "%.2g", value);
+		return;
+	}
 	if (value == 0 || (size < 100 && value == floor(value)))
 		decimals = 0;
 	snprintf(out->number, sizeof out->number, "%.*f", decimals, value);

@@ -226,6 +226,8 @@ static void test_labels(void **state)
 	check_label("10 000", 10000, PAR_UNIT_COUNT);
 	check_label("3", 3, PAR_UNIT_COUNT);
 	check_label("3.50", 3.5, PAR_UNIT_COUNT);
+	check_label("0.0042", 0.0042, PAR_UNIT_COUNT);
+	check_label("< 0.001", 0.00042, PAR_UNIT_COUNT);
 	check_label("2.50 M", 2.5e6, PAR_UNIT_COUNT);
 	for (int unit = 0; unit <= PAR_UNIT_PER_SECOND; unit++) {
 		check_label("–", NAN, (enum par_unit)unit);
