@@ -21,7 +21,7 @@ static size_t count_alike(const struct par_curves *curves, size_t index)
 	return alike;
 }
 
-/* The hollow form of the model's own mark would look like it from afar: it is passed over. */
+/* The model's own mark is taken, and its hollow form would look like it from afar. */
 static int other_point(int own, size_t index)
 {
 	size_t at = 0;
@@ -29,7 +29,7 @@ static int other_point(int own, size_t index)
 	for (size_t i = 0; i < 2 * OTHERS; i++) {
 		int point = others[i % OTHERS];
 
-		if (point + 1 == own)
+		if (point == own || point + 1 == own)
 			continue;
 		if (at++ == index % (OTHERS - 1))
 			return point;

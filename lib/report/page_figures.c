@@ -144,9 +144,10 @@ static int add_lessons(struct par_text *out, const struct par_view *view, struct
 	int status = 0;
 
 	while (status == 0 && (teacher = par_page_lesson(view, teacher)) != NULL) {
-		par_text_format(out,
-			"<section class=\"lesson\" id=\"lesson-%s\"><p class=\"topic\">",
+		par_text_format(out, "<section class=\"lesson\" id=\"lesson-%s\" aria-label=\"",
 			teacher->name);
+		par_text_add_html(out, teacher->lesson->title);
+		par_text_add(out, "\"><p class=\"topic\">");
 		par_text_add_html(out, teacher->lesson->title);
 		par_text_add(out, "</p>\n");
 		status = add_lesson(out, view, teacher, error);

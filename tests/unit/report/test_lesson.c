@@ -198,8 +198,8 @@ static size_t count(const char *text, const char *what)
 
 static void check_page(const char *page)
 {
-	const char *sharing = strstr(page, "<section class=\"lesson\" id=\"lesson-sharing\">");
-	const char *waiting = strstr(page, "<section class=\"lesson\" id=\"lesson-waiting\">");
+	const char *sharing = strstr(page, "<section class=\"lesson\" id=\"lesson-sharing\" ");
+	const char *waiting = strstr(page, "<section class=\"lesson\" id=\"lesson-waiting\" ");
 	const char *more = strstr(page, "<summary>1 more</summary>");
 
 	assert_true(sharing != NULL && waiting != NULL && sharing < waiting);

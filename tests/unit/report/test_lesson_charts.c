@@ -238,6 +238,44 @@ static void make_shape(struct par_rng *rng)
 	analyse();
 }
 
+static struct par_curves *curves_of(
+	const struct par_lesson_view *view, const struct par_palette *palette)
+{
+	struct par_curves *curves = calloc(1, sizeof *curves);
+
+	assert_non_null(curves);
+	par_curves_gather(curves, view);
+	par_curves_look(curves, palette);
+	return curves;
+}
+
+/* At most eight are strong, and these can be told apart by colour, form or dash. */
+static void check_looks(const struct par_lesson_sheet *sheet)
+{
+	const struct par_lesson_view view = { &analysis, "shape", sheet };
+	struct par_palette palette;
+	struct par_curves *curves;
+	size_t strong = 0;
+
+	par_palette_init(&palette, &run.registry);
+	curves = curves_of(&view, &palette);
+	for (size_t i = 0; i < curves->count; i++) {
+		const struct par_curve *curve = &curves->items[i];
+
+		assert_non_null(par_palette_css(&palette, curve->line));
+		assert_non_null(par_palette_css(&palette, curve->ink));
+		if (curve->lossy || curve->grey)
+			continue;
+		strong++;
+		for (size_t j = 0; j < i; j++)
+			assert_false(curves->items[j].line == curve->line &&
+				     curves->items[j].point == curve->point &&
+				     curves->items[j].dash == curve->dash);
+	}
+	assert_true(strong <= PAR_CURVES_STRONG_MAX);
+	free(curves);
+}
+
 static void test_texts_keep_apart_in_all_shapes(void **state)
 {
 	static const enum par_lesson_kind kinds[] = { PAR_LESSON_LADDER, PAR_LESSON_CURVES,
@@ -267,23 +305,14 @@ static void test_texts_keep_apart_in_all_shapes(void **state)
 
 		make_shape(&rng);
 		drawn += check_sheet("shape", &sheet) == 0;
+		if (sheet.kind != PAR_LESSON_LADDER)
+			check_looks(&sheet);
 		unmake();
 	}
 	assert_true(drawn > 100);
 }
 
 /* ---- looks and ends ----------------------------------------------------------------------- */
-
-static struct par_curves *curves_of(
-	const struct par_lesson_view *view, const struct par_palette *palette)
-{
-	struct par_curves *curves = calloc(1, sizeof *curves);
-
-	assert_non_null(curves);
-	par_curves_gather(curves, view);
-	par_curves_look(curves, palette);
-	return curves;
-}
 
 /* Curves of one model differ in form and dash; the best has the model's own look. */
 static void test_curves_of_one_model_differ(void **state)
