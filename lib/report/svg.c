@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "svg_marks.h"
 #include "svg_tag.h"
 
 #define DEPTH_MAX 64
@@ -22,9 +23,7 @@ struct inliner {
 	bool hover;
 	struct open stack[DEPTH_MAX];
 	size_t depth;
-	size_t run_end;      /* where a path of dots in the output ends; 0: none */
-	uint32_t run_colour; /* of its dots */
-	double run_scale;
+	struct par_svg_marks marks; /* the last in the output */
 	bool broken; /* an attribute is no list of numbers, though it should be one */
 };
 
@@ -36,17 +35,6 @@ bool par_svg_is_whole(const char *svg)
 		size--;
 	return size > 12 && strstr(svg, "<svg") != NULL &&
 	       strncmp(svg + size - 6, "</svg>", 6) == 0;
-}
-
-static void add_colour(struct inliner *in, uint32_t colour)
-{
-	const char *css = par_palette_css(in->palette, colour);
-
-	if (css != NULL) {
-		par_text_format(in->out, "var(--%s)", css);
-		return;
-	}
-	par_text_format(in->out, "#%06x", (unsigned)colour);
 }
 
 /* Lists the colours that are left in what was added: not those of elements that were taken back. */
@@ -76,7 +64,7 @@ static bool add_attribute(struct inliner *in, struct par_slice name, struct par_
 	par_text_add_bytes(in->out, name.at, name.size);
 	par_text_add(in->out, "=\"");
 	if (par_svg_read_colour(&colour, value))
-		add_colour(in, colour);
+		par_svg_add_colour(in->out, in->palette, colour);
 	else if (par_slice_is(name, "d") || par_slice_is(name, "points") ||
 		 par_slice_is(name, "transform"))
 		in->broken |= !par_svg_add_numbers(in->out, value);
@@ -125,55 +113,6 @@ static int close_tag(struct inliner *in, const struct par_tag *tag)
 	return 0;
 }
 
-/* Reads "translate(10.00,10.01) scale(4.88)". */
-static bool read_place(const struct par_tag *use, double *x, double *y, double *scale)
-{
-	struct par_slice value = par_tag_value(use, "transform");
-	char text[80];
-
-	if (value.at == NULL || value.size >= sizeof text)
-		return false;
-	memcpy(text, value.at, value.size);
-	text[value.size] = '\0';
-	return sscanf(text, "translate(%lf,%lf) scale(%lf)", x, y, scale) == 3 &&
-	       par_svg_is_place(*x) && par_svg_is_place(*y) && par_svg_is_place(*scale);
-}
-
-/*
- * A dot becomes a line of no length with round ends, and dots of one colour and size that follow
- * each other share a path: ten bytes each instead of a hundred. False: it is no opaque dot.
- */
-static bool add_dot(struct inliner *in, const struct par_tag *use)
-{
-	const double outline = 1.1; /* gnuplot's symbol: radius 1 and half a line */
-	uint32_t colour;
-	double x, y, scale;
-	char place[64];
-
-	if (!par_slice_is(par_tag_value(use, "xlink:href"), "#gpPt6") ||
-		par_tag_value(use, "opacity").at != NULL ||
-		!par_svg_read_colour(&colour, par_tag_value(use, "color")) ||
-		!read_place(use, &x, &y, &scale))
-		return false;
-	snprintf(place, sizeof place, "M%.1f %.1fh0", x, y);
-	if (in->run_end != 0 && in->run_end == in->out->size && in->run_colour == colour &&
-		in->run_scale == scale && !in->out->failed) {
-		in->out->size -= strlen("\"/>");
-		in->out->data[in->out->size] = '\0';
-	} else {
-		par_text_add(in->out, "<path stroke=\"");
-		add_colour(in, colour);
-		par_text_format(in->out, "\" stroke-width=\"%.3g\" stroke-linecap=\"round\" d=\"",
-			2 * outline * scale);
-	}
-	par_text_add(in->out, place);
-	par_text_add(in->out, "\"/>");
-	in->run_end = in->out->size;
-	in->run_colour = colour;
-	in->run_scale = scale;
-	return true;
-}
-
 /*
  * A hover text: a group with a script that names it, a blank title and a clear symbol. It becomes a
  * circle with a title. `at` is after the group's tag; returns the place after its end, NULL: cut.
@@ -187,7 +126,7 @@ static const char *add_hover(struct inliner *in, struct par_slice script, const 
 	struct par_text text = PAR_TEXT_INIT;
 
 	if (end == NULL || symbol == NULL || symbol > end || par_tag_read(&use, symbol) == NULL ||
-		!read_place(&use, &x, &y, &scale) || script.size < head + 2)
+		!par_svg_read_place(&use, &x, &y, &scale) || script.size < head + 2)
 		return NULL;
 	if (!in->hover)
 		return end + strlen("</g>");
@@ -235,7 +174,8 @@ static const char *add_element(struct inliner *in, const char *at)
 	script = par_tag_value(&tag, "onmousemove");
 	if (script.at != NULL)
 		return add_hover(in, script, after);
-	if (par_slice_is(tag.name, "use") && add_dot(in, &tag))
+	if (par_slice_is(tag.name, "use") &&
+		par_svg_add_mark(in->out, &in->marks, in->palette, &tag))
 		return after;
 	add_tag(in, &tag);
 	return after;

@@ -164,6 +164,31 @@ static void test_dots_share_a_path(void **state)
 	assert_non_null(strstr(out.data, "<use href=\"#gpPt8\""));
 }
 
+/* Those of one form, colour and size; their places count in its size. */
+static void test_symbols_share_a_group(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		inline_it(HEAD GROUP "\t<use xlink:href='#gpPt8' transform='translate(1.00,2.00) "
+				     "scale(2.00)' color='rgb(190,  76,   7)'/>\n\t<use "
+				     "xlink:href='#gpPt8' transform='translate(3.00,4.00) "
+				     "scale(2.00)' color='rgb(190,  76,   7)'/>\n\t<use "
+				     "xlink:href='#gpPt8' transform='translate(5.00,6.00) "
+				     "scale(4.00)' color='rgb(190,  76,   7)'/>\n\t<use "
+				     "xlink:href='#gpPt8' transform='translate(5.00,6.00) "
+				     "scale(0.00)' color='rgb(190,  76,   7)'/>\n\t<use "
+				     "xlink:href='#other' transform='translate(5.00,6.00) "
+				     "scale(4.00)' color='rgb(190,  76,   7)'/>\n</g>\n" TAIL,
+			false),
+		0);
+	assert_non_null(strstr(out.data, " transform=\"scale(2)\"><use href=\"#gpPt8\" x=\"0.50\" "
+					 "y=\"1.00\"/><use href=\"#gpPt8\" x=\"1.50\" "
+					 "y=\"2.00\"/></g><g color="));
+	assert_non_null(strstr(out.data,
+		" transform=\"scale(4)\"><use href=\"#gpPt8\" x=\"1.25\" y=\"1.50\"/></g>"));
+	assert_non_null(strstr(out.data, "<use href=\"#other\""));
+}
+
 static void test_cut_files_are_refused_and_leave_nothing(void **state)
 {
 	static const char *const broken[] = {
@@ -223,6 +248,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hover_texts_become_titles, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_hover_texts_can_be_left_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_symbols_share_a_group, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_dots_share_a_path, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_cut_files_are_refused_and_leave_nothing, set_up, tear_down),
