@@ -15,22 +15,13 @@
 
 #define COLUMNS 80 /* of the terminal, whatever its width: the table is made to be quoted */
 
-static int find(struct par_analysis *analysis, const struct par_experiment *experiment)
-{
-	if (experiment->find != NULL)
-		return experiment->find(analysis);
-	if (experiment->lesson != NULL)
-		return par_lesson_find_all(analysis, experiment->name, experiment->lesson);
-	return 0;
-}
-
 static int find_all(struct par_analysis *analysis)
 {
 	const struct par_experiment *const *experiments = par_catalogue_experiments();
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && experiments[i] != NULL; i++)
-		status = find(analysis, experiments[i]);
+		status = par_experiment_find(analysis, experiments[i]);
 	return status;
 }
 

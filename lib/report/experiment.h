@@ -32,4 +32,7 @@ struct par_experiment {
 	const struct par_lesson *lesson;
 };
 
+/* Adds its findings: by its find(), or else those of its lesson. 0 or -errno. */
+int par_experiment_find(struct par_analysis *analysis, const struct par_experiment *experiment);
+
 #endif

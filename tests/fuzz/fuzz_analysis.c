@@ -251,7 +251,8 @@ static void analyse(const struct par_machine *machine, const struct par_plan *pl
 			   run, &error) == 0,
 		"%s", error.text);
 	for (size_t i = 0; experiments[i] != NULL; i++)
-		FUZZ_CHECK(experiments[i]->find(&analysis) == 0, "%s", experiments[i]->name);
+		FUZZ_CHECK(par_experiment_find(&analysis, experiments[i]) == 0, "%s",
+			experiments[i]->name);
 	check_words(&analysis);
 	check_cells(&analysis);
 	check_json(&analysis);
