@@ -35,7 +35,8 @@
 	add(serve) \
 	add(pingpong) \
 	add(stream) \
-	add(managed)
+	add(managed) \
+	add(pipeline)
 
 #define EXPERIMENTS(add) \
 	add(scaling) \

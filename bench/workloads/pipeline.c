@@ -1,0 +1,583 @@
+/*
+ * pipeline: producers and consumers around a bounded queue.
+ *
+ * The first parts produce, the others consume. A producer computes `steps` for each item and puts
+ * it, a consumer gets it and computes as much. An item carries its producer, its number there and a
+ * check of both; consumers add up what they got, and after the run every item must have come once.
+ * Where the order is that of arrival, each consumer must see the items of each producer in order.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "meeting.h"
+#include "queue.h"
+#include "ring.h"
+#include "rng.h"
+#include "span.h"
+#include "steps.h"
+#include "workload.h"
+
+#define PARTS_MAX   32
+#define URGENCIES   8 /* priorities that items have */
+#define LOOKS_MAX   256
+#define NUMBER_BITS 32
+/* A peer that has done nothing for so long is gone. */
+#define PATIENCE_NS (20 * PAR_NS_PER_S)
+
+enum { PRODUCERS, ITEMS, CAPACITY, STEPS }; /* of the parameters */
+
+/* How consumers learn that it is over. */
+enum ending {
+	END_CLOSE,     /* the last producer closes the queue */
+	END_SENTINELS, /* it puts an item for each consumer that means so */
+	END_JOIN,      /* it waits until every item is done, then closes */
+};
+
+struct way {
+	const char *name;
+	enum par_queue_order order;
+	bool ring, marks;
+	enum ending ending;
+};
+
+static const struct way ways[] = {
+	{ .name = "fifo" },
+	{ .name = "lifo", .order = PAR_QUEUE_LIFO },
+	{ .name = "priority", .order = PAR_QUEUE_PRIORITY },
+	{ .name = "ring", .ring = true },
+	{ .name = "watermarks", .marks = true },
+	{ .name = "sentinels", .ending = END_SENTINELS },
+	{ .name = "join", .ending = END_JOIN },
+};
+
+struct item {
+	uint64_t id; /* producer, number */
+	uint64_t check;
+};
+
+#define SENTINEL UINT64_MAX
+
+/* The queue's length at some time. */
+struct look {
+	uint64_t at_ns;
+	uint32_t length;
+};
+
+/* What a part notes; lines of its own. */
+struct part {
+	_Alignas(PAR_CACHE_LINE) uint64_t got; /* the rest is of a consumer, but for the looks */
+	uint64_t sum, mix;                     /* over the ids that came */
+	uint64_t altered, disorder;
+	uint64_t of[PARTS_MAX];   /* how many came, by producer */
+	uint64_t next[PARTS_MAX]; /* one behind the last number, by producer */
+	struct look looks[LOOKS_MAX];
+	unsigned look_count;
+	uint64_t computed;
+	uint64_t look_due; /* operations until the next */
+};
+
+/* Shared by all parts. */
+struct pipeline {
+	struct par_meeting meeting;
+	_Alignas(PAR_CACHE_LINE) _Atomic unsigned producing; /* producers that have not ended */
+	struct par_span span;
+	struct way way;
+	uint64_t items, steps, look_step;
+	uint32_t capacity;
+	unsigned producers, consumers;
+	bool spin, isolated;
+	void *queue; /* of the kind the way says */
+	size_t queue_bytes;
+	struct part parts[PARTS_MAX];
+};
+
+/* --- the queue of either kind --- */
+
+static struct par_queue_spec queue_spec(const struct pipeline *line)
+{
+	struct par_queue_spec spec = { .order = line->way.order,
+		.capacity = line->capacity,
+		.item_bytes = sizeof(struct item),
+		.processes = line->isolated };
+
+	if (line->way.marks) {
+		spec.high = line->capacity;
+		spec.low = line->capacity / 2;
+	}
+	return spec;
+}
+
+static struct par_ring_spec ring_spec(const struct pipeline *line)
+{
+	return (struct par_ring_spec){ line->capacity, sizeof(struct item), line->isolated,
+		line->spin };
+}
+
+static int put_until(struct pipeline *line, struct par_io *io, const struct item *item,
+	uint64_t priority, uint64_t deadline)
+{
+	if (line->way.ring)
+		return par_ring_put(line->queue, io, item, deadline);
+	return par_queue_put(line->queue, io, item, priority, deadline);
+}
+
+static int get_until(struct pipeline *line, struct par_io *io, struct item *item, uint64_t deadline)
+{
+	if (line->way.ring)
+		return par_ring_get(line->queue, io, item, deadline);
+	return par_queue_get(line->queue, io, item, deadline);
+}
+
+/* A loop knows by itself when nobody is left who could help. */
+static uint64_t deadline_for(const struct par_io *io)
+{
+	return io->ops->interleaves ? PAR_PARK_FOREVER : par_deadline_in(PATIENCE_NS);
+}
+
+/* Tries first: the clock is read only by who has to wait. */
+static int put(struct pipeline *line, struct par_io *io, const struct item *item, uint64_t priority)
+{
+	int code = put_until(line, io, item, priority, PAR_QUEUE_TRY);
+
+	return code == -EAGAIN ? put_until(line, io, item, priority, deadline_for(io)) : code;
+}
+
+static int get(struct pipeline *line, struct par_io *io, struct item *item)
+{
+	int code = get_until(line, io, item, PAR_QUEUE_TRY);
+
+	return code == -EAGAIN ? get_until(line, io, item, deadline_for(io)) : code;
+}
+
+static int close_queue(struct pipeline *line, struct par_io *io)
+{
+	if (!line->way.ring)
+		return par_queue_close(line->queue, io);
+	par_ring_close(line->queue, io);
+	return 0;
+}
+
+static uint32_t length_now(const struct pipeline *line)
+{
+	return line->way.ring ? par_ring_length(line->queue) : par_queue_length(line->queue);
+}
+
+static struct par_queue_counts counts_of(const struct pipeline *line)
+{
+	return line->way.ring ? par_ring_counted(line->queue) : par_queue_counted(line->queue);
+}
+
+/* --- parts --- */
+
+/* Notes the queue's length after every so many operations. */
+static void look(struct pipeline *line, struct part *part)
+{
+	if (part->look_due-- > 1)
+		return;
+	part->look_due = line->look_step;
+	if (part->look_count < LOOKS_MAX)
+		part->looks[part->look_count++] = (struct look){ par_now_ns(), length_now(line) };
+}
+
+static struct item make_item(uint64_t producer, uint64_t number)
+{
+	uint64_t id = producer << NUMBER_BITS | number;
+
+	return (struct item){ id, par_mix64(id) };
+}
+
+static int end_sentinels(struct pipeline *line, struct par_io *io)
+{
+	const struct item sentinel = { SENTINEL, SENTINEL };
+	int code = 0;
+
+	for (unsigned i = 0; code == 0 && i < line->consumers; i++)
+		code = put(line, io, &sentinel, 0);
+	return code;
+}
+
+/* What the last producer does. */
+static int end(struct pipeline *line, struct par_io *io)
+{
+	int code = 0;
+
+	if (line->way.ending == END_SENTINELS)
+		return end_sentinels(line, io);
+	if (line->way.ending == END_JOIN)
+		code = par_queue_join(line->queue, io, deadline_for(io));
+	return code < 0 ? code : close_queue(line, io);
+}
+
+/* What it comes to is kept, so that it is computed. */
+static void compute(const struct pipeline *line, struct part *part, const struct item *item)
+{
+	part->computed += par_steps(item->id, line->steps);
+}
+
+static int produce(struct pipeline *line, uint64_t index, struct par_io *io)
+{
+	struct part *part = &line->parts[index];
+	int code = 0;
+
+	for (uint64_t number = 0; code == 0 && number < line->items; number++) {
+		struct item item = make_item(index, number);
+
+		compute(line, part, &item);
+		code = put(line, io, &item, number % URGENCIES);
+		look(line, part);
+	}
+	/* Acquire-release: who ends last has all others' puts behind it. */
+	if (code == 0 && atomic_fetch_sub_explicit(&line->producing, 1, memory_order_acq_rel) == 1)
+		code = end(line, io);
+	return code;
+}
+
+static void take(struct pipeline *line, struct part *part, const struct item *item)
+{
+	uint64_t producer = item->id >> NUMBER_BITS;
+	uint64_t number = item->id & ((1ULL << NUMBER_BITS) - 1);
+
+	part->got++;
+	part->sum += item->id;
+	part->mix ^= par_mix64(item->id);
+	if (producer >= line->producers || item->check != par_mix64(item->id)) {
+		part->altered++;
+		return;
+	}
+	part->of[producer]++;
+	part->disorder += number < part->next[producer];
+	part->next[producer] = number + 1;
+}
+
+static int consume(struct pipeline *line, uint64_t index, struct par_io *io)
+{
+	struct part *part = &line->parts[index];
+	struct item item;
+	int code;
+
+	while ((code = get(line, io, &item)) == 1 && item.id != SENTINEL) {
+		look(line, part);
+		compute(line, part, &item);
+		take(line, part, &item);
+		if (line->way.ending == END_JOIN) {
+			code = par_queue_task_done(line->queue, io);
+			if (code < 0)
+				break;
+		}
+	}
+	return code < 0 ? code : 0;
+}
+
+static uint64_t pipeline_task(void *state, uint64_t index, struct par_io *io)
+{
+	struct pipeline *line = state;
+	int code =
+		par_meeting_join(&line->meeting, line->producers + line->consumers, line->spin, io);
+
+	par_span_begin(&line->span);
+	if (code == 0)
+		code = index < line->producers ? produce(line, index, io)
+					       : consume(line, index, io);
+	par_span_end(&line->span);
+	if (code < 0) {
+		par_io_fail(io, code);
+		(void)close_queue(line, io); /* the others need not wait for this part */
+	}
+	return par_mix64(index);
+}
+
+/* --- the job --- */
+
+static const struct way *find_way(const char *name)
+{
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+		if (strcmp(ways[i].name, name) == 0)
+			return &ways[i];
+	return NULL;
+}
+
+static void pipeline_close(void *state)
+{
+	struct pipeline *line = state;
+
+	if (line->queue != NULL && !line->way.ring)
+		par_queue_fini(line->queue);
+	par_shared_close(line->queue, line->queue_bytes);
+	par_shared_close(line, sizeof *line);
+}
+
+static int open_queue(struct pipeline *line)
+{
+	struct par_queue_spec queue = queue_spec(line);
+	struct par_ring_spec ring = ring_spec(line);
+
+	line->queue_bytes = line->way.ring ? par_ring_bytes(&ring) : par_queue_bytes(&queue);
+	return line->queue_bytes == 0 ? -EINVAL : par_shared_open(&line->queue, line->queue_bytes);
+}
+
+static int pipeline_open(void **state, const struct par_setup *setup, struct par_error *error)
+{
+	const struct way *way = find_way(setup->variant);
+	uint64_t producers = setup->params[PRODUCERS];
+	struct pipeline *line;
+	void *memory;
+	int code;
+
+	if (way == NULL || setup->tasks > PARTS_MAX || producers >= setup->tasks)
+		return par_fail(error, -EINVAL,
+			"pipeline: at most %d parts, of which producers are fewer than all",
+			PARTS_MAX);
+	code = par_shared_open(&memory, sizeof *line);
+	if (code < 0)
+		return par_fail(error, code, "pipeline: shared memory: %s", par_error_text(code));
+	line = memory;
+	line->way = *way;
+	line->producers = (unsigned)producers;
+	line->consumers = (unsigned)(setup->tasks - producers);
+	line->items = setup->params[ITEMS];
+	line->capacity = (uint32_t)setup->params[CAPACITY];
+	line->steps = setup->params[STEPS];
+	line->spin = setup->spin;
+	line->isolated = setup->isolated;
+	/* One part may do all that its kind does. */
+	line->look_step = line->items * producers / LOOKS_MAX + 1;
+	code = open_queue(line);
+	if (code < 0) {
+		pipeline_close(line);
+		return par_fail(error, code,
+			code == -EINVAL ? "pipeline: a ring's capacity is a power of two"
+					: "pipeline: no memory for the queue");
+	}
+	*state = line;
+	return 0;
+}
+
+static int pipeline_reset(void *state)
+{
+	struct pipeline *line = state;
+	struct par_queue_spec queue = queue_spec(line);
+	struct par_ring_spec ring = ring_spec(line);
+
+	par_meeting_init(&line->meeting);
+	par_span_init(&line->span);
+	memset(line->parts, 0, sizeof line->parts);
+	for (unsigned i = 0; i < PARTS_MAX; i++)
+		line->parts[i].look_due = line->look_step;
+	/* Relaxed: the start of a run orders it. */
+	atomic_store_explicit(&line->producing, line->producers, memory_order_relaxed);
+	if (line->way.ring)
+		return par_ring_init(line->queue, &ring);
+	par_queue_fini(line->queue);
+	return par_queue_init(line->queue, &queue);
+}
+
+/* --- whether every item came once --- */
+
+/* What all consumers got. */
+struct total {
+	uint64_t sum, mix, altered, disorder;
+	uint64_t of[PARTS_MAX];
+};
+
+static struct total add_up(const struct pipeline *line)
+{
+	struct total total = { 0 };
+
+	for (unsigned i = line->producers; i < line->producers + line->consumers; i++) {
+		const struct part *part = &line->parts[i];
+
+		total.sum += part->sum;
+		total.mix ^= part->mix;
+		total.altered += part->altered;
+		total.disorder += part->disorder;
+		for (unsigned p = 0; p < line->producers; p++)
+			total.of[p] += part->of[p];
+	}
+	return total;
+}
+
+/* What was put. */
+static struct total expect(const struct pipeline *line)
+{
+	struct total total = { 0 };
+
+	for (unsigned p = 0; p < line->producers; p++)
+		for (uint64_t number = 0; number < line->items; number++) {
+			uint64_t id = make_item(p, number).id;
+
+			total.sum += id;
+			total.mix ^= par_mix64(id);
+		}
+	return total;
+}
+
+static int pipeline_verify(void *state, struct par_error *error)
+{
+	const struct pipeline *line = state;
+	struct total got = add_up(line), put_in = expect(line);
+	bool arrival = line->way.order == PAR_QUEUE_FIFO;
+
+	if (got.altered > 0)
+		return par_fail(error, -EBADMSG, "%llu items came altered",
+			(unsigned long long)got.altered);
+	for (unsigned p = 0; p < line->producers; p++)
+		if (got.of[p] != line->items)
+			return par_fail(error, -EBADMSG,
+				"%llu items of producer %u came instead of %llu",
+				(unsigned long long)got.of[p], p, (unsigned long long)line->items);
+	if (got.sum != put_in.sum || got.mix != put_in.mix)
+		return par_fail(error, -EBADMSG, "some items came twice and others never");
+	if (arrival && got.disorder > 0)
+		return par_fail(error, -EBADMSG, "%llu items overtook others of their producer",
+			(unsigned long long)got.disorder);
+	return 0;
+}
+
+/* --- what it tells --- */
+
+/* The queue's length in equal steps of time: means, and where nobody looked, what it was before. */
+static size_t pipeline_trace(void *state, double *values)
+{
+	const struct pipeline *line = state;
+	double span = par_span_ns(&line->span), sum[PAR_TRACE_MAX] = { 0 }, last = 0;
+	uint64_t count[PAR_TRACE_MAX] = { 0 };
+	uint64_t first = atomic_load_explicit(&line->span.first, memory_order_relaxed);
+
+	if (!(span > 0))
+		return 0;
+	for (unsigned i = 0; i < line->producers + line->consumers; i++)
+		for (unsigned k = 0; k < line->parts[i].look_count; k++) {
+			const struct look *at = &line->parts[i].looks[k];
+			double where = (double)(at->at_ns - first) / span * PAR_TRACE_MAX;
+			size_t step = where < PAR_TRACE_MAX ? (size_t)where : PAR_TRACE_MAX - 1;
+
+			sum[step] += at->length;
+			count[step]++;
+		}
+	for (size_t i = 0; i < PAR_TRACE_MAX; i++) {
+		last = count[i] > 0 ? sum[i] / (double)count[i] : last;
+		values[i] = last;
+	}
+	return PAR_TRACE_MAX;
+}
+
+static double mean_length(struct pipeline *line)
+{
+	double values[PAR_TRACE_MAX], sum = 0;
+	size_t count = pipeline_trace(line, values);
+
+	for (size_t i = 0; i < count; i++)
+		sum += values[i];
+	return count > 0 ? sum / (double)count : (double)NAN;
+}
+
+/* A ring counts no lengths, but one that was full is as long as it can be. */
+static uint32_t longest(const struct pipeline *line, const struct par_queue_counts *counts)
+{
+	uint32_t most = counts->longest;
+
+	if (line->way.ring && counts->full_waits > 0)
+		return line->capacity;
+	for (unsigned i = 0; line->way.ring && i < line->producers + line->consumers; i++)
+		for (unsigned k = 0; k < line->parts[i].look_count; k++)
+			if (line->parts[i].looks[k].length > most)
+				most = line->parts[i].looks[k].length;
+	return most;
+}
+
+/* Jain's index: 1 when all consumers got as much, 1 / consumers when one got all. */
+static double fairness(const struct pipeline *line)
+{
+	double sum = 0, squares = 0;
+
+	for (unsigned i = line->producers; i < line->producers + line->consumers; i++) {
+		double got = (double)line->parts[i].got;
+
+		sum += got;
+		squares += got * got;
+	}
+	return squares > 0 ? sum * sum / (squares * line->consumers) : (double)NAN;
+}
+
+static void pipeline_measure(void *state, double *values)
+{
+	struct pipeline *line = state;
+	struct par_queue_counts counts = counts_of(line);
+	double span = par_span_ns(&line->span);
+	double items = (double)(line->items * line->producers);
+
+	values[0] = items * (double)PAR_NS_PER_S / span;
+	values[1] = mean_length(line);
+	values[2] = longest(line, &counts);
+	values[3] = fmin(1, (double)counts.full_ns / (span * line->producers));
+	values[4] = fmin(1, (double)counts.empty_ns / (span * line->consumers));
+	values[5] = fairness(line);
+}
+
+static const struct par_variant variants[] = {
+	{ .name = "fifo", .label = "FIFO", .summary = "a bounded queue: first in, first out" },
+	{ .name = "lifo", .label = "LIFO", .summary = "a bounded stack: last in, first out" },
+	{ .name = "priority",
+		.label = "priority",
+		.summary = "a heap: the most urgent item first, equal ones in order" },
+	{ .name = "ring",
+		.label = "ring, no lock",
+		.summary = "a ring of cells with sequence numbers, and futexes to sleep" },
+	{ .name = "watermarks",
+		.label = "FIFO, watermarks",
+		.summary = "producers stop when it is full and go on when it is half empty" },
+	{ .name = "sentinels",
+		.label = "FIFO, sentinels",
+		.summary = "ends by an item for each consumer that says so" },
+	{ .name = "join",
+		.label = "FIFO, join",
+		.summary = "every item is reported as done; the end waits for all" },
+	{ .name = NULL },
+};
+
+static const struct par_param params[] = {
+	{ "producers", "parts that produce; the others consume", 1, 1, PARTS_MAX - 1 },
+	{ "items", "items of each producer", 2000, 1, 10000000 },
+	{ "capacity", "items that the queue holds; of a ring a power of two", 64, 2, 1 << 20 },
+	{ "steps", "dependent steps, about 2 ns each, to make and to use an item", 100, 0,
+		1000000 },
+	{ 0 },
+};
+
+static const struct par_measure_kind measures[] = {
+	{ "items_per_second", "items through the queue", PAR_UNIT_PER_SECOND },
+	{ "length", "the queue's length, mean over time", PAR_UNIT_COUNT },
+	{ "longest", "the queue's greatest length", PAR_UNIT_COUNT },
+	{ "blocked_full", "of the producers' time, waiting for room", PAR_UNIT_SHARE },
+	{ "blocked_empty", "of the consumers' time, waiting for an item", PAR_UNIT_SHARE },
+	{ "fairness", "Jain's index of the items each consumer got", PAR_UNIT_SHARE },
+	{ .name = NULL },
+};
+
+static const struct par_measure_kind traced = { "length", "items in the queue", PAR_UNIT_COUNT };
+
+const struct par_workload par_workload_pipeline = {
+	.name = "pipeline",
+	.label = "pipeline",
+	.summary = "producers and consumers around a bounded queue",
+	.bound = PAR_BOUND_MIXED,
+	.params = params,
+	.tasks = { 2, 2, 2 },
+	.cpu_ns = 1000000,
+	.variants = variants,
+	.variant_needed = true,
+	.together = true,
+	.unranked = true,
+	.open = pipeline_open,
+	.reset = pipeline_reset,
+	.task = pipeline_task,
+	.verify = pipeline_verify,
+	.measures = measures,
+	.measure = pipeline_measure,
+	.traced = &traced,
+	.trace = pipeline_trace,
+	.close = pipeline_close,
+};
