@@ -45,7 +45,8 @@
 	add(coordination) \
 	add(serving) \
 	add(dispatch) \
-	add(channels)
+	add(channels) \
+	add(pipeline)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;
