@@ -4,7 +4,9 @@
  *
  * Axes: how many produce and how many consume, as threads, processes and coroutines, and at one
  * ratio the queue: its order, its lock, its marks, its end. In all these the same number of items
- * passes; with --full the number is an axis as well.
+ * passes and nothing else is done; with --full the number is an axis as well. And where an item
+ * takes its time to make and to use, with more hands on one side than on the other: what does the
+ * queue's length do?
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,9 +20,13 @@
 /* Over all producers; each ratio divides it. */
 #define ITEMS 10000
 
+/* Where items take time: fewer, and for how long. */
+#define SLOW_ITEMS   500
+#define SLOW_WAIT_US 50
+
 #define ALIKE 1.1 /* times as many: not worth a word */
 
-enum { PRODUCERS, EACH, CAPACITY }; /* of the workload's parameters */
+enum { PRODUCERS, EACH, CAPACITY, WAIT_US }; /* of the workload's parameters */
 
 /* A line of the plan: from which scale on. `each` 0: its share of ITEMS. */
 struct line {
@@ -28,43 +34,51 @@ struct line {
 	const char *model, *variant;
 	unsigned producers, consumers;
 	uint64_t each;
+	bool slow; /* an item takes its time */
 };
 
 static const struct line lines[] = {
-	{ PAR_SCALE_QUICK, "thread_pool", "fifo", 1, 1, 0 },
-	{ PAR_SCALE_QUICK, "coroutine", "fifo", 1, 1, 0 },
-	{ PAR_SCALE_DEFAULT, "process_pool", "fifo", 1, 1, 0 },
-	{ PAR_SCALE_DEFAULT, "thread_pool", "fifo", 5, 5, 0 },
-	{ PAR_SCALE_DEFAULT, "process_pool", "fifo", 5, 5, 0 },
-	{ PAR_SCALE_DEFAULT, "coroutine", "fifo", 5, 5, 0 },
-	{ PAR_SCALE_QUICK, "thread_pool", "fifo", 2, 5, 0 },
-	{ PAR_SCALE_DEFAULT, "process_pool", "fifo", 2, 5, 0 },
-	{ PAR_SCALE_DEFAULT, "coroutine", "fifo", 2, 5, 0 },
-	{ PAR_SCALE_QUICK, "thread_pool", "fifo", 5, 2, 0 },
-	{ PAR_SCALE_DEFAULT, "process_pool", "fifo", 5, 2, 0 },
-	{ PAR_SCALE_DEFAULT, "coroutine", "fifo", 5, 2, 0 },
-	{ PAR_SCALE_QUICK, "thread_pool", "ring", 5, 2, 0 },
-	{ PAR_SCALE_DEFAULT, "thread_pool", "watermarks", 5, 2, 0 },
-	{ PAR_SCALE_DEFAULT, "thread_pool", "join", 5, 2, 0 },
-	{ PAR_SCALE_FULL, "thread_pool", "sentinels", 5, 2, 0 },
-	{ PAR_SCALE_FULL, "thread_pool", "lifo", 5, 2, 0 },
-	{ PAR_SCALE_FULL, "thread_pool", "priority", 5, 2, 0 },
-	{ PAR_SCALE_FULL, "process_pool", "ring", 5, 2, 0 },
-	{ PAR_SCALE_FULL, "process_pool", "watermarks", 5, 2, 0 },
-	{ PAR_SCALE_FULL, "process_pool", "join", 5, 2, 0 },
-	{ PAR_SCALE_FULL, "process_pool", "sentinels", 5, 2, 0 },
-	{ PAR_SCALE_FULL, "coroutine", "ring", 5, 2, 0 },
-	{ PAR_SCALE_FULL, "thread_pool", "ring", 1, 1, 0 },
-	{ PAR_SCALE_FULL, "thread_pool", "fifo", 1, 1, 1000 },
-	{ PAR_SCALE_FULL, "thread_pool", "fifo", 1, 1, 100000 },
-	{ PAR_SCALE_FULL, "thread_pool", "fifo", 1, 1, 1000000 },
-	{ PAR_SCALE_FULL, "process_pool", "fifo", 1, 1, 1000 },
-	{ PAR_SCALE_FULL, "process_pool", "fifo", 1, 1, 100000 },
-	{ PAR_SCALE_FULL, "process_pool", "fifo", 1, 1, 1000000 },
-	{ PAR_SCALE_FULL, "coroutine", "fifo", 1, 1, 1000 },
-	{ PAR_SCALE_FULL, "coroutine", "fifo", 1, 1, 100000 },
-	{ PAR_SCALE_FULL, "coroutine", "fifo", 1, 1, 1000000 },
-	{ PAR_SCALE_FULL, "thread_pool", "fifo", 5, 5, 1000000 },
+	{ PAR_SCALE_QUICK, "thread_pool", "fifo", 1, 1, 0, false },
+	{ PAR_SCALE_QUICK, "coroutine", "fifo", 1, 1, 0, false },
+	{ PAR_SCALE_DEFAULT, "process_pool", "fifo", 1, 1, 0, false },
+	{ PAR_SCALE_DEFAULT, "thread_pool", "fifo", 5, 5, 0, false },
+	{ PAR_SCALE_FULL, "process_pool", "fifo", 5, 5, 0, false },
+	{ PAR_SCALE_DEFAULT, "coroutine", "fifo", 5, 5, 0, false },
+	{ PAR_SCALE_DEFAULT, "thread_pool", "fifo", 2, 5, 0, false },
+	{ PAR_SCALE_DEFAULT, "process_pool", "fifo", 2, 5, 0, false },
+	{ PAR_SCALE_DEFAULT, "coroutine", "fifo", 2, 5, 0, false },
+	{ PAR_SCALE_QUICK, "thread_pool", "fifo", 5, 2, 0, false },
+	{ PAR_SCALE_DEFAULT, "process_pool", "fifo", 5, 2, 0, false },
+	{ PAR_SCALE_DEFAULT, "coroutine", "fifo", 5, 2, 0, false },
+	{ PAR_SCALE_DEFAULT, "thread_pool", "ring", 5, 2, 0, false },
+	{ PAR_SCALE_DEFAULT, "thread_pool", "watermarks", 5, 2, 0, false },
+	{ PAR_SCALE_DEFAULT, "thread_pool", "join", 5, 2, 0, false },
+	{ PAR_SCALE_QUICK, "thread_pool", "fifo", 5, 2, 0, true },
+	{ PAR_SCALE_QUICK, "thread_pool", "fifo", 2, 5, 0, true },
+	{ PAR_SCALE_FULL, "process_pool", "fifo", 5, 2, 0, true },
+	{ PAR_SCALE_FULL, "process_pool", "fifo", 2, 5, 0, true },
+	{ PAR_SCALE_FULL, "coroutine", "fifo", 5, 2, 0, true },
+	{ PAR_SCALE_FULL, "coroutine", "fifo", 2, 5, 0, true },
+	{ PAR_SCALE_FULL, "thread_pool", "watermarks", 5, 2, 0, true },
+	{ PAR_SCALE_FULL, "thread_pool", "sentinels", 5, 2, 0, false },
+	{ PAR_SCALE_FULL, "thread_pool", "lifo", 5, 2, 0, false },
+	{ PAR_SCALE_FULL, "thread_pool", "priority", 5, 2, 0, false },
+	{ PAR_SCALE_FULL, "process_pool", "ring", 5, 2, 0, false },
+	{ PAR_SCALE_FULL, "process_pool", "watermarks", 5, 2, 0, false },
+	{ PAR_SCALE_FULL, "process_pool", "join", 5, 2, 0, false },
+	{ PAR_SCALE_FULL, "process_pool", "sentinels", 5, 2, 0, false },
+	{ PAR_SCALE_FULL, "coroutine", "ring", 5, 2, 0, false },
+	{ PAR_SCALE_FULL, "thread_pool", "ring", 1, 1, 0, false },
+	{ PAR_SCALE_FULL, "thread_pool", "fifo", 1, 1, 1000, false },
+	{ PAR_SCALE_FULL, "thread_pool", "fifo", 1, 1, 100000, false },
+	{ PAR_SCALE_FULL, "thread_pool", "fifo", 1, 1, 1000000, false },
+	{ PAR_SCALE_FULL, "process_pool", "fifo", 1, 1, 1000, false },
+	{ PAR_SCALE_FULL, "process_pool", "fifo", 1, 1, 100000, false },
+	{ PAR_SCALE_FULL, "process_pool", "fifo", 1, 1, 1000000, false },
+	{ PAR_SCALE_FULL, "coroutine", "fifo", 1, 1, 1000, false },
+	{ PAR_SCALE_FULL, "coroutine", "fifo", 1, 1, 100000, false },
+	{ PAR_SCALE_FULL, "coroutine", "fifo", 1, 1, 1000000, false },
+	{ PAR_SCALE_FULL, "thread_pool", "fifo", 5, 5, 1000000, false },
 };
 
 static int add_line(struct par_plan *plan, const struct line *line, const struct par_choice *choice,
@@ -81,7 +95,9 @@ static int add_line(struct par_plan *plan, const struct line *line, const struct
 	snprintf(cell.variant, sizeof cell.variant, "%s", line->variant);
 	cell.tasks = parts;
 	cell.params[PRODUCERS] = line->producers;
-	cell.params[EACH] = line->each > 0 ? line->each : ITEMS / line->producers;
+	cell.params[EACH] =
+		line->each > 0 ? line->each : (line->slow ? SLOW_ITEMS : ITEMS) / line->producers;
+	cell.params[WAIT_US] = line->slow ? SLOW_WAIT_US : 0;
 	if ((model->traits & PAR_TRAIT_LOOP) == 0) {
 		cell.workers = parts;
 		cell.cores = parts < pus ? parts : pus;
@@ -106,28 +122,31 @@ static bool is_fifo(const struct par_cell *cell)
 	return strcmp(cell->variant, "fifo") == 0;
 }
 
+static bool is_slow(const struct par_cell *cell)
+{
+	return cell->params[WAIT_US] > 0;
+}
+
 static bool takes_ratios(const struct par_cell *cell)
 {
-	return cell->params[EACH] * cell->params[PRODUCERS] == ITEMS;
+	return !is_slow(cell) && cell->params[EACH] * cell->params[PRODUCERS] == ITEMS;
 }
 
 /* Only with --full. */
 static bool takes_counts(const struct par_cell *cell)
 {
-	return !takes_ratios(cell);
+	return !is_slow(cell) && !takes_ratios(cell);
 }
 
-/* Where one side has more hands than the other. */
 static bool takes_lengths(const struct par_cell *cell)
 {
-	return takes_ratios(cell) && cell->tasks != 2 * cell->params[PRODUCERS] &&
-	       (cell->model->traits & (PAR_TRAIT_LOOP | PAR_TRAIT_PROCESS)) == 0 &&
-	       (is_fifo(cell) || strcmp(cell->variant, "watermarks") == 0);
+	return is_slow(cell);
 }
 
 static bool takes_waits(const struct par_cell *cell)
 {
-	return takes_ratios(cell) && (is_fifo(cell) || takes_lengths(cell));
+	return is_slow(cell) ||
+	       (takes_ratios(cell) && (is_fifo(cell) || strcmp(cell->variant, "watermarks") == 0));
 }
 
 static const char *hands(const struct par_cell *cell, bool brief)
@@ -150,18 +169,26 @@ static void name_cell(struct par_text *out, const struct par_cell *cell, bool br
 		par_text_format(out, " %.5s", cell->variant);
 	else if (!brief && !is_fifo(cell))
 		par_text_format(out, ", %s", par_cell_variant(cell)->label);
+	if (is_slow(cell))
+		par_text_format(out, brief ? " %llu µs" : ", %llu µs an item",
+			(unsigned long long)cell->params[WAIT_US]);
 }
 
-static const struct par_cell_stats *find_cell(const struct par_lesson_view *view, const char *model,
-	const char *variant, uint64_t producers, uint64_t parts)
+/* The cell of threads with 7 parts; NULL: it has no time. */
+static const struct par_cell_stats *find_cell(
+	const struct par_lesson_view *view, const char *variant, uint64_t producers, bool slow)
 {
-	const struct par_lesson_pick pick = { .model = model,
-		.variant = variant,
-		.tasks = parts,
-		.param = "producers",
-		.value = producers };
+	for (size_t i = 0; i < view->analysis->cell_count; i++) {
+		const struct par_cell_stats *stats = &view->analysis->cells[i];
+		const struct par_cell *cell = &stats->cell;
 
-	return par_lesson_find(view, &pick);
+		if (par_lesson_takes(view, stats) && strcmp(cell->variant, variant) == 0 &&
+			strcmp(cell->model->name, "thread_pool") == 0 && cell->tasks == 7 &&
+			cell->params[PRODUCERS] == producers && is_slow(cell) == slow &&
+			stats->n > 0)
+			return stats;
+	}
+	return NULL;
 }
 
 /* --- what they say --- */
@@ -169,8 +196,8 @@ static const struct par_cell_stats *find_cell(const struct par_lesson_view *view
 /* "; from 5 to 2 threads a lock-free ring passes 1.8× what a mutex does (1.6 to 2.0)" */
 static void add_ring(struct par_text *out, const struct par_lesson_view *view)
 {
-	const struct par_cell_stats *fifo = find_cell(view, "thread_pool", "fifo", 5, 7);
-	const struct par_cell_stats *ring = find_cell(view, "thread_pool", "ring", 5, 7);
+	const struct par_cell_stats *fifo = find_cell(view, "fifo", 5, false);
+	const struct par_cell_stats *ring = find_cell(view, "ring", 5, false);
 	struct par_compared compared;
 
 	if (fifo == NULL || ring == NULL ||
@@ -232,8 +259,8 @@ static void add_length(struct par_text *out, const struct par_cell_stats *stats,
 
 static void word_lengths(struct par_text *out, const struct par_lesson_view *view)
 {
-	const struct par_cell_stats *many = find_cell(view, "thread_pool", "fifo", 5, 7);
-	const struct par_cell_stats *few = find_cell(view, "thread_pool", "fifo", 2, 7);
+	const struct par_cell_stats *many = find_cell(view, "fifo", 5, true);
+	const struct par_cell_stats *few = find_cell(view, "fifo", 2, true);
 
 	if (many != NULL && isfinite(par_metric_of(many, "length").value))
 		add_length(out, many, true);
@@ -241,33 +268,42 @@ static void word_lengths(struct par_text *out, const struct par_lesson_view *vie
 		add_length(out, few, out->size == 0);
 }
 
-/* "5 producers wait for room 85 % of their time, and 2 consumers for an item 3 %" */
-static void word_waits(struct par_text *out, const struct par_lesson_view *view)
+/* "Of 5 producers and 2 consumers those wait for room 60 % of their time, these for items 1 %" */
+static void add_waits(struct par_text *out, const struct par_cell_stats *stats)
 {
-	const struct par_cell_stats *stats = find_cell(view, "thread_pool", "fifo", 5, 7);
-	const struct par_cell_stats *marks = find_cell(view, "thread_pool", "watermarks", 5, 7);
-	struct par_metric full, empty, rate, with;
+	struct par_metric full = par_metric_of(stats, "blocked_full");
+	struct par_metric empty = par_metric_of(stats, "blocked_empty");
+	unsigned long long producers = stats->cell.params[PRODUCERS];
 
-	if (stats == NULL)
-		return;
-	full = par_metric_of(stats, "blocked_full");
-	empty = par_metric_of(stats, "blocked_empty");
-	rate = par_metric_of(stats, "items_per_second");
 	if (!isfinite(full.value) || !isfinite(empty.value))
 		return;
-	par_text_add(out, "5 producing threads wait for room ");
+	par_text_format(out, "Of their time %llu producers wait for room ", producers);
 	par_metric_word(out, &full);
-	par_text_add(out, " of their time, 2 that consume wait for items ");
+	par_text_format(out, ", and %llu consumers for items ", stats->cell.tasks - producers);
 	par_metric_word(out, &empty);
-	with = marks != NULL ? par_metric_of(marks, "items_per_second")
-			     : (struct par_metric){ .value = NAN };
-	if (!isfinite(with.value) || !isfinite(rate.value))
+}
+
+static void word_waits(struct par_text *out, const struct par_lesson_view *view)
+{
+	const struct par_cell_stats *slow = find_cell(view, "fifo", 5, true);
+	const struct par_cell_stats *fifo = find_cell(view, "fifo", 5, false);
+	const struct par_cell_stats *marks = find_cell(view, "watermarks", 5, false);
+	struct par_compared compared;
+
+	if (slow != NULL)
+		add_waits(out, slow);
+	if (out->size == 0 || fifo == NULL || marks == NULL ||
+		par_metric_compare(&compared, fifo, marks, "items_per_second", 1) < 0 ||
+		!isfinite(compared.ratio))
 		return;
-	if (with.value > rate.value / ALIKE && with.value < rate.value * ALIKE)
+	if (compared.ratio > 1 / ALIKE && compared.ratio < ALIKE)
 		par_text_add(out, "; watermarks change the rate little");
 	else
 		par_text_format(out, "; with watermarks %s× as many items pass",
-			par_label_ratio(with.value / rate.value).text);
+			par_label_ratio(compared.ratio).text);
+	if (isfinite(compared.low) && isfinite(compared.high))
+		par_text_format(out, " (%s to %s)", par_label_ratio(compared.low).text,
+			par_label_ratio(compared.high).text);
 }
 
 /* "From 1,000 items to 1,000,000 the rate of threads goes from ... to ..." */
@@ -299,8 +335,7 @@ static const struct par_lesson_sheet sheets[] = {
 	{
 		.stem = "pipeline_rates",
 		.kind = PAR_LESSON_LADDER,
-		.what = "Producers : consumers around a queue of 64 items, each about 200 ns of "
-			"work to make and to use",
+		.what = "Producers : consumers around a queue of 64 items, which do nothing else",
 		.metric = "items_per_second",
 		.metric_label = "items per second",
 		.more_is_better = true,
@@ -313,7 +348,9 @@ static const struct par_lesson_sheet sheets[] = {
 	{
 		.stem = "pipeline_lengths",
 		.kind = PAR_LESSON_TRACE,
-		.what = "How many items are in the queue, from the start of a run to its end",
+		.what = "How many items are in the queue over a run, when each takes 50 µs of "
+			"waiting "
+			"to make and as long to use",
 		.metric = "length",
 		.metric_label = "items in the queue",
 		.linear = true,
@@ -360,7 +397,8 @@ static const struct par_lesson lesson = {
 		 "share one CPU. If items are small, put many into one message.\n"
 		 "- **Lengths**: a queue only evens out bursts. Where producers are faster it is "
 		 "full, where consumers are faster it is empty, and a larger one only takes "
-		 "longer to get there. Bound your queues: an unbounded one hides the same thing "
+		 "longer to get there. Items take their time here, as from a disk. Bound your "
+		 "queues: an unbounded one hides the same thing "
 		 "in memory until there is none. To find the bottleneck, look which queue is "
 		 "full: it is what stands behind it.\n"
 		 "- **Waits**: at a full queue each item that is taken wakes a producer, who puts "

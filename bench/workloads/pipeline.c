@@ -1,10 +1,11 @@
 /*
  * pipeline: producers and consumers around a bounded queue.
  *
- * The first parts produce, the others consume. A producer computes `steps` for each item and puts
- * it, a consumer gets it and computes as much. An item carries its producer, its number there and a
- * check of both; consumers add up what they got, and after the run every item must have come once.
- * Where the order is that of arrival, each consumer must see the items of each producer in order.
+ * The first parts produce, the others consume. A producer waits `wait_us` for each item, as for a
+ * disk, and puts it; a consumer gets it and waits as long. An item carries its producer, its number
+ * there and a check of both; consumers add up what they got, and after the run every item must have
+ * come once. Where the order is that of arrival, each consumer must see the items of each producer
+ * in order.
  */
 #include <errno.h>
 #include <math.h>
@@ -17,7 +18,6 @@
 #include "ring.h"
 #include "rng.h"
 #include "span.h"
-#include "steps.h"
 #include "workload.h"
 
 #define PARTS_MAX   32
@@ -27,7 +27,7 @@
 /* A peer that has done nothing for so long is gone. */
 #define PATIENCE_NS (20 * PAR_NS_PER_S)
 
-enum { PRODUCERS, ITEMS, CAPACITY, STEPS }; /* of the parameters */
+enum { PRODUCERS, ITEMS, CAPACITY, WAIT_US }; /* of the parameters */
 
 /* How consumers learn that it is over. */
 enum ending {
@@ -75,7 +75,6 @@ struct part {
 	uint64_t next[PARTS_MAX]; /* one behind the last number, by producer */
 	struct look looks[LOOKS_MAX];
 	unsigned look_count;
-	uint64_t computed;
 	uint64_t look_due; /* operations until the next */
 };
 
@@ -85,7 +84,7 @@ struct pipeline {
 	_Alignas(PAR_CACHE_LINE) _Atomic unsigned producing; /* producers that have not ended */
 	struct par_span span;
 	struct way way;
-	uint64_t items, steps, look_step;
+	uint64_t items, wait_ns, look_step;
 	uint32_t capacity;
 	unsigned producers, consumers;
 	bool spin, isolated;
@@ -211,10 +210,9 @@ static int end(struct pipeline *line, struct par_io *io)
 	return code < 0 ? code : close_queue(line, io);
 }
 
-/* What it comes to is kept, so that it is computed. */
-static void compute(const struct pipeline *line, struct part *part, const struct item *item)
+static int work(const struct pipeline *line, struct par_io *io)
 {
-	part->computed += par_steps(item->id, line->steps);
+	return line->wait_ns > 0 ? par_io_sleep(io, line->wait_ns) : 0;
 }
 
 static int produce(struct pipeline *line, uint64_t index, struct par_io *io)
@@ -225,8 +223,9 @@ static int produce(struct pipeline *line, uint64_t index, struct par_io *io)
 	for (uint64_t number = 0; code == 0 && number < line->items; number++) {
 		struct item item = make_item(index, number);
 
-		compute(line, part, &item);
-		code = put(line, io, &item, number % URGENCIES);
+		code = work(line, io);
+		if (code == 0)
+			code = put(line, io, &item, number % URGENCIES);
 		look(line, part);
 	}
 	/* Acquire-release: who ends last has all others' puts behind it. */
@@ -260,13 +259,12 @@ static int consume(struct pipeline *line, uint64_t index, struct par_io *io)
 
 	while ((code = get(line, io, &item)) == 1 && item.id != SENTINEL) {
 		look(line, part);
-		compute(line, part, &item);
 		take(line, part, &item);
-		if (line->way.ending == END_JOIN) {
+		code = work(line, io);
+		if (code == 0 && line->way.ending == END_JOIN)
 			code = par_queue_task_done(line->queue, io);
-			if (code < 0)
-				break;
-		}
+		if (code < 0)
+			break;
 	}
 	return code < 0 ? code : 0;
 }
@@ -339,7 +337,7 @@ static int pipeline_open(void **state, const struct par_setup *setup, struct par
 	line->consumers = (unsigned)(setup->tasks - producers);
 	line->items = setup->params[ITEMS];
 	line->capacity = (uint32_t)setup->params[CAPACITY];
-	line->steps = setup->params[STEPS];
+	line->wait_ns = setup->params[WAIT_US] * PAR_NS_PER_US;
 	line->spin = setup->spin;
 	line->isolated = setup->isolated;
 	/* One part may do all that its kind does. */
@@ -542,8 +540,7 @@ static const struct par_param params[] = {
 	{ "producers", "parts that produce; the others consume", 1, 1, PARTS_MAX - 1 },
 	{ "items", "items of each producer", 2000, 1, 10000000 },
 	{ "capacity", "items that the queue holds; of a ring a power of two", 64, 2, 1 << 20 },
-	{ "steps", "dependent steps, about 2 ns each, to make and to use an item", 100, 0,
-		1000000 },
+	{ "wait_us", "microseconds of waiting to make an item, and to use it", 0, 0, 1000000 },
 	{ 0 },
 };
 

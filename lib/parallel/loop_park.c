@@ -61,6 +61,20 @@ static void release(struct par_loop *loop, struct par_parked *parked, int code)
 	par_ready_push(&loop->ready, parked->coroutine);
 }
 
+/* How many are woken and have not run: above 32 bits, as among blocking workers. */
+static void add_woken(struct par_spot *spot, int change)
+{
+	uint64_t crowd = atomic_load_explicit(&spot->crowd, memory_order_relaxed);
+
+	crowd += (uint64_t)(int64_t)change << 32;
+	atomic_store_explicit(&spot->crowd, crowd, memory_order_relaxed);
+}
+
+static bool is_one_on_its_way(const struct par_spot *spot)
+{
+	return atomic_load_explicit(&spot->crowd, memory_order_relaxed) >> 32 != 0;
+}
+
 int par_loop_park(struct par_io *io, struct par_spot *spot, uint32_t seen, uint64_t deadline)
 {
 	struct par_loop *loop = par_loop_of(io);
@@ -77,6 +91,8 @@ int par_loop_park(struct par_io *io, struct par_spot *spot, uint32_t seen, uint6
 		return -ETIMEDOUT;
 	enlist(loop, &parked);
 	par_coroutine_suspend(&loop->coroutines);
+	if (parked.code == 0)
+		add_woken(spot, -1);
 	return parked.code;
 }
 
@@ -88,9 +104,11 @@ unsigned par_loop_unpark(struct par_io *io, struct par_spot *spot, unsigned coun
 
 	/* For who has entered and then waited for something else. */
 	atomic_store_explicit(&spot->value, value + 1, memory_order_relaxed);
-	count = count < use ? count : use;
+	if (use != PAR_PARK_ALL)
+		count = use > 0 && !is_one_on_its_way(spot) ? 1 : 0;
 	for (; woken < count && spot->first; woken++)
 		release(loop, spot->first, 0);
+	add_woken(spot, (int)woken);
 	return woken;
 }
 

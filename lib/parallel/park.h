@@ -60,8 +60,10 @@ struct par_parked;
 
 /* Zeroed memory is a spot where nobody sleeps. Nothing to free. */
 struct par_spot {
-	_Atomic uint64_t crowd; /* blocking workers between enter and leave; above 32 bits: woken */
-	_Atomic uint32_t value; /* how often somebody was woken; wraps */
+	/* Blocking workers between enter and leave; above 32 bits: who are woken and have not run.
+	 */
+	_Atomic uint64_t crowd;
+	_Atomic uint32_t value;          /* how often somebody was woken; wraps */
 	struct par_parked *first, *last; /* coroutines of one loop */
 };
 
@@ -121,8 +123,10 @@ static inline unsigned par_unpark(struct par_io *io, struct par_spot *spot, unsi
 }
 
 /*
- * Sees to it that `use` are on their way, or all there are: no more can use what has changed. Among
- * coroutines those who were woken before are not counted.
+ * Sees to it that `use` (not PAR_PARK_ALL) are on their way, or all there are: no more can use what
+ * has changed. Among coroutines it sees to one: who goes on calls it again for the next. They run
+ * one after the other, so the first might leave nothing to the others, and those would have lost
+ * their places in the line.
  */
 static inline unsigned par_unpark_to(struct par_io *io, struct par_spot *spot, unsigned use)
 {

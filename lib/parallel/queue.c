@@ -141,15 +141,19 @@ static int nap(struct par_queue *queue, struct par_io *io, struct par_spot *spot
 	return broken ? broken : code;
 }
 
-/* Leaves, and sees to it that as many who sleep at `spot` are on their way as can go on. */
-static void leave_and_wake(
-	struct par_queue *queue, struct par_io *io, struct par_spot *spot, uint32_t use)
+/* Leaves, and sees to it that as many who sleep are on their way as have room, or an item. */
+static void leave_and_wake(struct par_queue *queue, struct par_io *io)
 {
-	bool used = par_spot_is_used(spot);
+	bool putters = par_spot_is_used(&queue->putters);
+	bool getters = par_spot_is_used(&queue->getters);
+	uint32_t items = par_queue_length(queue);
+	uint32_t room = queue->stopped ? 0 : queue->spec.high - items;
 
 	leave(queue, io);
-	if (used && use > 0)
-		(void)par_unpark_to(io, spot, use);
+	if (getters && items > 0)
+		(void)par_unpark_to(io, &queue->getters, items);
+	if (putters && room > 0)
+		(void)par_unpark_to(io, &queue->putters, room);
 }
 
 /* --- putting and getting --- */
@@ -227,14 +231,13 @@ int par_queue_put(struct par_queue *queue, struct par_io *io, const void *item, 
 	queue->counts.puts++;
 	if (length > queue->counts.longest)
 		queue->counts.longest = length;
-	leave_and_wake(queue, io, &queue->getters, length);
+	leave_and_wake(queue, io);
 	return 0;
 }
 
 int par_queue_get(struct par_queue *queue, struct par_io *io, void *item, uint64_t deadline)
 {
 	int code = enter(queue, io);
-	uint32_t length;
 
 	if (!code && !has_item(queue))
 		code = await_timed(queue, io, &queue->getters, has_item, deadline);
@@ -245,11 +248,10 @@ int par_queue_get(struct par_queue *queue, struct par_io *io, void *item, uint64
 		return code;
 	}
 	par_queue_store_take(queue, item);
-	length = par_queue_length(queue);
-	if (length <= queue->spec.low)
+	if (par_queue_length(queue) <= queue->spec.low)
 		queue->stopped = false;
 	queue->counts.gets++;
-	leave_and_wake(queue, io, &queue->putters, queue->stopped ? 0 : queue->spec.high - length);
+	leave_and_wake(queue, io);
 	return 1;
 }
 
@@ -258,6 +260,7 @@ int par_queue_get(struct par_queue *queue, struct par_io *io, void *item, uint64
 int par_queue_task_done(struct par_queue *queue, struct par_io *io)
 {
 	int code = enter(queue, io);
+	bool done;
 
 	if (code)
 		return code;
@@ -266,7 +269,10 @@ int par_queue_task_done(struct par_queue *queue, struct par_io *io)
 		return -EINVAL;
 	}
 	queue->unfinished--;
-	leave_and_wake(queue, io, &queue->joiners, is_done(queue) ? UINT32_MAX : 0);
+	done = is_done(queue) && par_spot_is_used(&queue->joiners);
+	leave(queue, io);
+	if (done)
+		(void)par_unpark(io, &queue->joiners, PAR_PARK_ALL);
 	return 0;
 }
 

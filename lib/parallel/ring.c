@@ -138,14 +138,14 @@ uint32_t par_ring_length(const struct par_ring *ring)
 	return tail - head < ring->spec.capacity ? (uint32_t)(tail - head) : ring->spec.capacity;
 }
 
-/* After a put: for as many as there are items. */
+/* For as many as there are items. */
 static void wake_getters(struct par_ring *ring, struct par_io *io)
 {
 	if (par_spot_look(io, &ring->getters.spot))
 		(void)par_unpark_to(io, &ring->getters.spot, par_ring_length(ring));
 }
 
-/* After a get: for as many as there is room. */
+/* For as many as there is room. */
 static void wake_putters(struct par_ring *ring, struct par_io *io)
 {
 	if (par_spot_look(io, &ring->putters.spot))
@@ -242,8 +242,11 @@ int par_ring_put(struct par_ring *ring, struct par_io *io, const void *item, uin
 
 	if (code == -EAGAIN)
 		code = await(&attempt, io, &ring->putters, deadline);
-	if (!code)
+	if (!code) {
 		wake_getters(ring, io);
+		if (io->ops->interleaves)
+			wake_putters(ring, io); /* the next: par_unpark_to() */
+	}
 	return code;
 }
 
@@ -254,8 +257,11 @@ int par_ring_get(struct par_ring *ring, struct par_io *io, void *item, uint64_t 
 
 	if (code == -EAGAIN)
 		code = await(&attempt, io, &ring->getters, deadline);
-	if (code == 1)
+	if (code == 1) {
 		wake_putters(ring, io);
+		if (io->ops->interleaves)
+			wake_getters(ring, io);
+	}
 	return code;
 }
 
