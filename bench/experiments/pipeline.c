@@ -268,7 +268,7 @@ static void word_lengths(struct par_text *out, const struct par_lesson_view *vie
 		add_length(out, few, out->size == 0);
 }
 
-/* "Of 5 producers and 2 consumers those wait for room 60 % of their time, these for items 1 %" */
+/* "Where an item takes 50 µs, 5 producers wait for room 60 % of their time, and ..." */
 static void add_waits(struct par_text *out, const struct par_cell_stats *stats)
 {
 	struct par_metric full = par_metric_of(stats, "blocked_full");
@@ -277,8 +277,10 @@ static void add_waits(struct par_text *out, const struct par_cell_stats *stats)
 
 	if (!isfinite(full.value) || !isfinite(empty.value))
 		return;
-	par_text_format(out, "Of their time %llu producers wait for room ", producers);
+	par_text_format(out, "Where an item takes %llu µs, %llu producers wait for room ",
+		(unsigned long long)stats->cell.params[WAIT_US], producers);
 	par_metric_word(out, &full);
+	par_text_add(out, " of their time");
 	par_text_format(out, ", and %llu consumers for items ", stats->cell.tasks - producers);
 	par_metric_word(out, &empty);
 }

@@ -71,6 +71,7 @@ struct part {
 	_Alignas(PAR_CACHE_LINE) uint64_t got; /* the rest is of a consumer, but for the looks */
 	uint64_t sum, mix;                     /* over the ids that came */
 	uint64_t altered, disorder;
+	uint64_t ns;              /* from its begin to its end */
 	uint64_t of[PARTS_MAX];   /* how many came, by producer */
 	uint64_t next[PARTS_MAX]; /* one behind the last number, by producer */
 	struct look looks[LOOKS_MAX];
@@ -272,14 +273,16 @@ static int consume(struct pipeline *line, uint64_t index, struct par_io *io)
 static uint64_t pipeline_task(void *state, uint64_t index, struct par_io *io)
 {
 	struct pipeline *line = state;
-	int code =
-		par_meeting_join(&line->meeting, line->producers + line->consumers, line->spin, io);
+	unsigned parts = line->producers + line->consumers;
+	int code = par_meeting_join(&line->meeting, parts, line->spin, io);
+	uint64_t start = par_now_ns();
 
 	par_span_begin(&line->span);
 	if (code == 0)
 		code = index < line->producers ? produce(line, index, io)
 					       : consume(line, index, io);
 	par_span_end(&line->span);
+	line->parts[index].ns = par_now_ns() - start;
 	if (code < 0) {
 		par_io_fail(io, code);
 		(void)close_queue(line, io); /* the others need not wait for this part */
@@ -500,6 +503,16 @@ static double fairness(const struct pipeline *line)
 	return squares > 0 ? sum * sum / (squares * line->consumers) : (double)NAN;
 }
 
+/* What share `ns` is of the time that the parts [first, last) took. */
+static double share(const struct pipeline *line, uint64_t ns, unsigned first, unsigned last)
+{
+	double all = 0;
+
+	for (unsigned i = first; i < last; i++)
+		all += (double)line->parts[i].ns;
+	return all > 0 ? fmin(1, (double)ns / all) : (double)NAN;
+}
+
 static void pipeline_measure(void *state, double *values)
 {
 	struct pipeline *line = state;
@@ -510,8 +523,9 @@ static void pipeline_measure(void *state, double *values)
 	values[0] = items * (double)PAR_NS_PER_S / span;
 	values[1] = mean_length(line);
 	values[2] = longest(line, &counts);
-	values[3] = fmin(1, (double)counts.full_ns / (span * line->producers));
-	values[4] = fmin(1, (double)counts.empty_ns / (span * line->consumers));
+	values[3] = share(line, counts.full_ns, 0, line->producers);
+	values[4] =
+		share(line, counts.empty_ns, line->producers, line->producers + line->consumers);
 	values[5] = fairness(line);
 }
 
