@@ -8,40 +8,19 @@
  * in order.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
-#include "meeting.h"
-#include "queue.h"
-#include "ring.h"
-#include "rng.h"
-#include "span.h"
+#include "pipeline_parts.h"
 #include "workload.h"
 
-#define PARTS_MAX   32
-#define URGENCIES   8 /* priorities that items have */
-#define LOOKS_MAX   256
-#define NUMBER_BITS 32
+#define URGENCIES 8 /* priorities that items have */
+
 /* A peer that has done nothing for so long is gone. */
 #define PATIENCE_NS (20 * PAR_NS_PER_S)
 
 enum { PRODUCERS, ITEMS, CAPACITY, WAIT_US }; /* of the parameters */
-
-/* How consumers learn that it is over. */
-enum ending {
-	END_CLOSE,     /* the last producer closes the queue */
-	END_SENTINELS, /* it puts an item for each consumer that means so */
-	END_JOIN,      /* it waits until every item is done, then closes */
-};
-
-struct way {
-	const char *name;
-	enum par_queue_order order;
-	bool ring, marks;
-	enum ending ending;
-};
 
 static const struct way ways[] = {
 	{ .name = "fifo" },
@@ -51,47 +30,6 @@ static const struct way ways[] = {
 	{ .name = "watermarks", .marks = true },
 	{ .name = "sentinels", .ending = END_SENTINELS },
 	{ .name = "join", .ending = END_JOIN },
-};
-
-struct item {
-	uint64_t id; /* producer, number */
-	uint64_t check;
-};
-
-#define SENTINEL UINT64_MAX
-
-/* The queue's length at some time. */
-struct look {
-	uint64_t at_ns;
-	uint32_t length;
-};
-
-/* What a part notes; lines of its own. */
-struct part {
-	_Alignas(PAR_CACHE_LINE) uint64_t got; /* the rest is of a consumer, but for the looks */
-	uint64_t sum, mix;                     /* over the ids that came */
-	uint64_t altered, disorder;
-	uint64_t ns;              /* from its begin to its end */
-	uint64_t of[PARTS_MAX];   /* how many came, by producer */
-	uint64_t next[PARTS_MAX]; /* one behind the last number, by producer */
-	struct look looks[LOOKS_MAX];
-	unsigned look_count;
-	uint64_t look_due; /* operations until the next */
-};
-
-/* Shared by all parts. */
-struct pipeline {
-	struct par_meeting meeting;
-	_Alignas(PAR_CACHE_LINE) _Atomic unsigned producing; /* producers that have not ended */
-	struct par_span span;
-	struct way way;
-	uint64_t items, wait_ns, look_step;
-	uint32_t capacity;
-	unsigned producers, consumers;
-	bool spin, isolated;
-	void *queue; /* of the kind the way says */
-	size_t queue_bytes;
-	struct part parts[PARTS_MAX];
 };
 
 /* --- the queue of either kind --- */
@@ -165,11 +103,6 @@ static uint32_t length_now(const struct pipeline *line)
 	return line->way.ring ? par_ring_length(line->queue) : par_queue_length(line->queue);
 }
 
-static struct par_queue_counts counts_of(const struct pipeline *line)
-{
-	return line->way.ring ? par_ring_counted(line->queue) : par_queue_counted(line->queue);
-}
-
 /* --- parts --- */
 
 /* Notes the queue's length after every so many operations. */
@@ -180,13 +113,6 @@ static void look(struct pipeline *line, struct part *part)
 	part->look_due = line->look_step;
 	if (part->look_count < LOOKS_MAX)
 		part->looks[part->look_count++] = (struct look){ par_now_ns(), length_now(line) };
-}
-
-static struct item make_item(uint64_t producer, uint64_t number)
-{
-	uint64_t id = producer << NUMBER_BITS | number;
-
-	return (struct item){ id, par_mix64(id) };
 }
 
 static int end_sentinels(struct pipeline *line, struct par_io *io)
@@ -222,7 +148,7 @@ static int produce(struct pipeline *line, uint64_t index, struct par_io *io)
 	int code = 0;
 
 	for (uint64_t number = 0; code == 0 && number < line->items; number++) {
-		struct item item = make_item(index, number);
+		struct item item = par_pipeline_item(index, number);
 
 		code = work(line, io);
 		if (code == 0)
@@ -375,160 +301,6 @@ static int pipeline_reset(void *state)
 	return par_queue_init(line->queue, &queue);
 }
 
-/* --- whether every item came once --- */
-
-/* What all consumers got. */
-struct total {
-	uint64_t sum, mix, altered, disorder;
-	uint64_t of[PARTS_MAX];
-};
-
-static struct total add_up(const struct pipeline *line)
-{
-	struct total total = { 0 };
-
-	for (unsigned i = line->producers; i < line->producers + line->consumers; i++) {
-		const struct part *part = &line->parts[i];
-
-		total.sum += part->sum;
-		total.mix ^= part->mix;
-		total.altered += part->altered;
-		total.disorder += part->disorder;
-		for (unsigned p = 0; p < line->producers; p++)
-			total.of[p] += part->of[p];
-	}
-	return total;
-}
-
-/* What was put. */
-static struct total expect(const struct pipeline *line)
-{
-	struct total total = { 0 };
-
-	for (unsigned p = 0; p < line->producers; p++)
-		for (uint64_t number = 0; number < line->items; number++) {
-			uint64_t id = make_item(p, number).id;
-
-			total.sum += id;
-			total.mix ^= par_mix64(id);
-		}
-	return total;
-}
-
-static int pipeline_verify(void *state, struct par_error *error)
-{
-	const struct pipeline *line = state;
-	struct total got = add_up(line), put_in = expect(line);
-	bool arrival = line->way.order == PAR_QUEUE_FIFO;
-
-	if (got.altered > 0)
-		return par_fail(error, -EBADMSG, "%llu items came altered",
-			(unsigned long long)got.altered);
-	for (unsigned p = 0; p < line->producers; p++)
-		if (got.of[p] != line->items)
-			return par_fail(error, -EBADMSG,
-				"%llu items of producer %u came instead of %llu",
-				(unsigned long long)got.of[p], p, (unsigned long long)line->items);
-	if (got.sum != put_in.sum || got.mix != put_in.mix)
-		return par_fail(error, -EBADMSG, "some items came twice and others never");
-	if (arrival && got.disorder > 0)
-		return par_fail(error, -EBADMSG, "%llu items overtook others of their producer",
-			(unsigned long long)got.disorder);
-	return 0;
-}
-
-/* --- what it tells --- */
-
-/* The queue's length in equal steps of time: means, and where nobody looked, what it was before. */
-static size_t pipeline_trace(void *state, double *values)
-{
-	const struct pipeline *line = state;
-	double span = par_span_ns(&line->span), sum[PAR_TRACE_MAX] = { 0 }, last = 0;
-	uint64_t count[PAR_TRACE_MAX] = { 0 };
-	uint64_t first = atomic_load_explicit(&line->span.first, memory_order_relaxed);
-
-	if (!(span > 0))
-		return 0;
-	for (unsigned i = 0; i < line->producers + line->consumers; i++)
-		for (unsigned k = 0; k < line->parts[i].look_count; k++) {
-			const struct look *at = &line->parts[i].looks[k];
-			double where = (double)(at->at_ns - first) / span * PAR_TRACE_MAX;
-			size_t step = where < PAR_TRACE_MAX ? (size_t)where : PAR_TRACE_MAX - 1;
-
-			sum[step] += at->length;
-			count[step]++;
-		}
-	for (size_t i = 0; i < PAR_TRACE_MAX; i++) {
-		last = count[i] > 0 ? sum[i] / (double)count[i] : last;
-		values[i] = last;
-	}
-	return PAR_TRACE_MAX;
-}
-
-static double mean_length(struct pipeline *line)
-{
-	double values[PAR_TRACE_MAX], sum = 0;
-	size_t count = pipeline_trace(line, values);
-
-	for (size_t i = 0; i < count; i++)
-		sum += values[i];
-	return count > 0 ? sum / (double)count : (double)NAN;
-}
-
-/* A ring counts no lengths, but one that was full is as long as it can be. */
-static uint32_t longest(const struct pipeline *line, const struct par_queue_counts *counts)
-{
-	uint32_t most = counts->longest;
-
-	if (line->way.ring && counts->full_waits > 0)
-		return line->capacity;
-	for (unsigned i = 0; line->way.ring && i < line->producers + line->consumers; i++)
-		for (unsigned k = 0; k < line->parts[i].look_count; k++)
-			if (line->parts[i].looks[k].length > most)
-				most = line->parts[i].looks[k].length;
-	return most;
-}
-
-/* Jain's index: 1 when all consumers got as much, 1 / consumers when one got all. */
-static double fairness(const struct pipeline *line)
-{
-	double sum = 0, squares = 0;
-
-	for (unsigned i = line->producers; i < line->producers + line->consumers; i++) {
-		double got = (double)line->parts[i].got;
-
-		sum += got;
-		squares += got * got;
-	}
-	return squares > 0 ? sum * sum / (squares * line->consumers) : (double)NAN;
-}
-
-/* What share `ns` is of the time that the parts [first, last) took. */
-static double share(const struct pipeline *line, uint64_t ns, unsigned first, unsigned last)
-{
-	double all = 0;
-
-	for (unsigned i = first; i < last; i++)
-		all += (double)line->parts[i].ns;
-	return all > 0 ? fmin(1, (double)ns / all) : (double)NAN;
-}
-
-static void pipeline_measure(void *state, double *values)
-{
-	struct pipeline *line = state;
-	struct par_queue_counts counts = counts_of(line);
-	double span = par_span_ns(&line->span);
-	double items = (double)(line->items * line->producers);
-
-	values[0] = items * (double)PAR_NS_PER_S / span;
-	values[1] = mean_length(line);
-	values[2] = longest(line, &counts);
-	values[3] = share(line, counts.full_ns, 0, line->producers);
-	values[4] =
-		share(line, counts.empty_ns, line->producers, line->producers + line->consumers);
-	values[5] = fairness(line);
-}
-
 static const struct par_variant variants[] = {
 	{ .name = "fifo", .label = "FIFO", .summary = "a bounded queue: first in, first out" },
 	{ .name = "lifo", .label = "LIFO", .summary = "a bounded stack: last in, first out" },
@@ -585,10 +357,10 @@ const struct par_workload par_workload_pipeline = {
 	.open = pipeline_open,
 	.reset = pipeline_reset,
 	.task = pipeline_task,
-	.verify = pipeline_verify,
+	.verify = par_pipeline_verify,
 	.measures = measures,
-	.measure = pipeline_measure,
+	.measure = par_pipeline_measure,
 	.traced = &traced,
-	.trace = pipeline_trace,
+	.trace = par_pipeline_trace,
 	.close = pipeline_close,
 };

@@ -44,7 +44,7 @@ static void alter(struct pipeline *line, struct part *part, struct item *item)
 /* Takes another item in its place: the counts are right, the items are not. */
 static void replace(struct pipeline *line, struct part *part, struct item *item)
 {
-	struct item other = make_item(item->id >> NUMBER_BITS, 1);
+	struct item other = par_pipeline_item(item->id >> NUMBER_BITS, 1);
 
 	(void)line;
 	take(line, part, &other);
@@ -53,7 +53,7 @@ static void replace(struct pipeline *line, struct part *part, struct item *item)
 /* Takes the next one first. */
 static void overtake(struct pipeline *line, struct part *part, struct item *item)
 {
-	struct item later = make_item(0, (item->id & UINT32_MAX) + 1);
+	struct item later = par_pipeline_item(0, (item->id & UINT32_MAX) + 1);
 
 	take(line, part, &later);
 	take(line, part, item);
@@ -201,12 +201,12 @@ static void fairness_is_that_of_jain(void **state)
 	struct pipeline *line = made_up(2, 4);
 
 	(void)state;
-	assert_true(isnan(fairness(line)));
+	assert_true(isnan(par_pipeline_fairness(line)));
 	line->parts[3].got = 20;
-	assert_float_equal(fairness(line), 0.25, 1e-9);
+	assert_float_equal(par_pipeline_fairness(line), 0.25, 1e-9);
 	for (unsigned i = 2; i < 6; i++)
 		line->parts[i].got = 5;
-	assert_float_equal(fairness(line), 1, 1e-9);
+	assert_float_equal(par_pipeline_fairness(line), 1, 1e-9);
 	pipeline_close(line);
 }
 
@@ -216,7 +216,7 @@ static void a_trace_has_equal_steps(void **state)
 	double values[PAR_TRACE_MAX];
 
 	(void)state;
-	assert_int_equal(pipeline_trace(line, values), 0);
+	assert_int_equal(par_pipeline_trace(line, values), 0);
 	line->span.first = 1000;
 	line->span.last = 1000 + 100 * PAR_TRACE_MAX;
 	line->parts[0].looks[0] = (struct look){ 1000 + 250, 3 };
@@ -224,7 +224,7 @@ static void a_trace_has_equal_steps(void **state)
 	line->parts[1].looks[1] = (struct look){ 1000 + 100 * PAR_TRACE_MAX, 1 };
 	line->parts[0].look_count = 1;
 	line->parts[1].look_count = 2;
-	assert_int_equal(pipeline_trace(line, values), PAR_TRACE_MAX);
+	assert_int_equal(par_pipeline_trace(line, values), PAR_TRACE_MAX);
 	assert_float_equal(values[1], 0, 0);
 	assert_float_equal(values[2], 3.5, 0);
 	assert_float_equal(values[PAR_TRACE_MAX - 2], 3.5, 0);
