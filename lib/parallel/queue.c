@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
 #include "poller.h"
@@ -91,6 +92,29 @@ static void leave(struct par_queue *queue, struct par_io *io)
 		(void)pthread_mutex_unlock(&queue->lock);
 }
 
+/*
+ * Locks, between processes for a nap at a time. An unlock wakes one waiter, and nothing says that
+ * there are more; if that one is killed before it runs, and a third takes the free lock meanwhile,
+ * neither the C library nor the kernel's robust list wakes the others.
+ */
+static int lock(struct par_queue *queue)
+{
+	struct timespec until;
+	uint64_t wall;
+	int code;
+
+	if (!queue->spec.processes)
+		return pthread_mutex_lock(&queue->lock);
+	code = pthread_mutex_trylock(&queue->lock);
+	while (code == EBUSY || code == ETIMEDOUT) {
+		wall = par_wall_ns() + PAR_QUEUE_NAP_NS; /* the clock that POSIX has here */
+		until.tv_sec = (time_t)(wall / PAR_NS_PER_S);
+		until.tv_nsec = (long)(wall % PAR_NS_PER_S);
+		code = pthread_mutex_timedlock(&queue->lock, &until);
+	}
+	return code;
+}
+
 /* 0, or -errno and nobody is inside. */
 static int enter(struct par_queue *queue, struct par_io *io)
 {
@@ -99,7 +123,7 @@ static int enter(struct par_queue *queue, struct par_io *io)
 
 	if (io->ops->interleaves)
 		return 0;
-	code = pthread_mutex_lock(&queue->lock);
+	code = lock(queue);
 	if (code == EOWNERDEAD) {
 		first = true;
 		queue->broken = true;

@@ -21,8 +21,8 @@
  *
  * Death: a process killed with the mutex leaves the queue in an unknown state; everybody gets
  * -EOWNERDEAD from then on. One killed while it sleeps leaves the queue whole; it may take a wake
- * with it, so processes look again every PAR_QUEUE_NAP_NS. That all peers are dead no queue can
- * know: use deadlines, or look after your children.
+ * with it, also one of the mutex, so processes look again every PAR_QUEUE_NAP_NS. That all peers
+ * are dead no queue can know: use deadlines, or look after your children.
  *
  * Memory order: all state is read and written under the mutex. Progress: blocking; not fair between
  * putters, nor between getters: who runs takes.
