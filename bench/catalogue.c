@@ -36,7 +36,10 @@
 	add(pingpong) \
 	add(stream) \
 	add(managed) \
-	add(pipeline)
+	add(pipeline) \
+	add(counter) \
+	add(histogram) \
+	add(table)
 
 #define EXPERIMENTS(add) \
 	add(scaling) \
