@@ -49,7 +49,8 @@
 	add(serving) \
 	add(dispatch) \
 	add(channels) \
-	add(pipeline)
+	add(pipeline) \
+	add(sharing)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;
