@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -22,15 +21,18 @@ int par_process_enter(pid_t parent, int pu)
 	return par_pin_self(pu);
 }
 
-/* True when the child is gone: reaped now, or no child of ours. */
-static bool reap(pid_t pid, int options)
+/* The state of the child now, or when it has ended: 1 ended, 0 not, or -errno. Leaves a zombie. */
+static int look(pid_t pid, int options)
 {
-	pid_t got;
+	siginfo_t info = { .si_pid = 0 };
+	int code;
 
 	do
-		got = waitpid(pid, NULL, options);
-	while (got < 0 && errno == EINTR);
-	return got != 0;
+		code = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | options);
+	while (code < 0 && errno == EINTR);
+	if (code < 0)
+		return -errno;
+	return info.si_pid == pid;
 }
 
 /* Sleeps until the child has ended or the time is out, without polling where the kernel can. */
@@ -53,19 +55,57 @@ static void await_end(pid_t pid, uint64_t limit_ns)
 	(void)nanosleep(limit_ns < PAR_NS_PER_MS ? &limit : &nap, NULL);
 }
 
-void par_process_reap(pid_t pid, uint64_t grace_ns)
+int par_process_await(pid_t pid, uint64_t limit_ns)
 {
-	uint64_t start = par_now_ns();
-	uint64_t spent = 0;
+	uint64_t start, spent = 0;
+	int ended;
 
-	while (spent < grace_ns) {
-		if (reap(pid, WNOHANG))
-			return;
-		await_end(pid, grace_ns - spent);
+	if (limit_ns == PAR_PROCESS_FOREVER) {
+		ended = look(pid, 0);
+		return ended < 0 ? ended : 0;
+	}
+	start = par_now_ns();
+	for (;;) {
+		ended = look(pid, WNOHANG);
+		if (ended != 0)
+			return ended < 0 ? ended : 0;
+		if (spent >= limit_ns)
+			return -ETIMEDOUT;
+		await_end(pid, limit_ns - spent);
 		spent = par_now_ns() - start;
 	}
-	if (grace_ns > 0 && reap(pid, WNOHANG))
+}
+
+/* 0 when it is reaped now, -EAGAIN when it is alive, or -errno. */
+static int reap(pid_t pid, int options, int *status)
+{
+	pid_t got;
+
+	do
+		got = waitpid(pid, status, options);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return -errno;
+	return got == pid ? 0 : -EAGAIN;
+}
+
+int par_process_join(pid_t pid, uint64_t limit_ns, int *status)
+{
+	int code;
+
+	if (limit_ns == PAR_PROCESS_FOREVER)
+		return reap(pid, 0, status);
+	code = reap(pid, WNOHANG, status);
+	if (code != -EAGAIN)
+		return code;
+	code = limit_ns == 0 ? -ETIMEDOUT : par_process_await(pid, limit_ns);
+	return code < 0 ? code : reap(pid, 0, status);
+}
+
+void par_process_reap(pid_t pid, uint64_t grace_ns)
+{
+	if (grace_ns > 0 && par_process_join(pid, grace_ns, NULL) != -ETIMEDOUT)
 		return;
 	(void)kill(pid, SIGKILL);
-	(void)reap(pid, 0);
+	(void)par_process_join(pid, PAR_PROCESS_FOREVER, NULL);
 }
