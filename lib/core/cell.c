@@ -210,6 +210,8 @@ static const char *why_not_variant(const struct par_cell *cell)
 		return "this variant needs one address space, and processes have one each";
 	if ((traits & PAR_VARIANT_LOOP) != 0 && (!loop || cell->workers > 1))
 		return "this variant is for the coroutines of one event loop";
+	if ((traits & PAR_VARIANT_SERIAL) != 0 && (cell->model->traits & PAR_TRAIT_SERIAL) == 0)
+		return "this variant makes its workers itself: it is for the serial model";
 	return NULL;
 }
 

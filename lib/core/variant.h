@@ -15,6 +15,7 @@ enum par_variant_trait {
 	PAR_VARIANT_BLOCKS = 1 << 1,  /* waits without par_io: event loops would stand still */
 	PAR_VARIANT_THREADS = 1 << 2, /* needs one address space: not for processes */
 	PAR_VARIANT_LOOP = 1 << 3,    /* only for the coroutines of one event loop */
+	PAR_VARIANT_SERIAL = 1 << 4,  /* only for `serial`: the task makes workers itself */
 };
 
 /* A table of them ends with name NULL. */

@@ -77,6 +77,7 @@ static const struct par_variant variants[] = {
 	{ .name = "blocks", .label = "blocks", .summary = "waits", .traits = PAR_VARIANT_BLOCKS },
 	{ .name = "near", .label = "near", .summary = "threads", .traits = PAR_VARIANT_THREADS },
 	{ .name = "loop", .label = "loop", .summary = "a loop", .traits = PAR_VARIANT_LOOP },
+	{ .name = "alone", .label = "alone", .summary = "makes", .traits = PAR_VARIANT_SERIAL },
 	{ .name = NULL },
 };
 
@@ -240,6 +241,7 @@ static void a_model_refuses_what_it_cannot_run(void **state)
 		{ "x/staged/pool/workers=4", "needs a variant" },
 		{ "x/staged/pool/variant=blocks/workers=3", "a worker for each" },
 		{ "x/staged/loop/variant=blocks", "event loop" },
+		{ "x/staged/pool/variant=alone/workers=4", "serial model" },
 		{ "x/staged/processes/variant=near/workers=4", "one address space" },
 		{ "x/staged/pool/variant=loop/workers=4", "coroutines of one event loop" },
 		{ "x/staged/pool/variant=mutexes/workers=4", "has such a variant" },
