@@ -27,6 +27,7 @@
 	add(tcp_echo) \
 	add(crawl) \
 	add(spin) \
+	add(birth) \
 	add(paced) \
 	add(admit) \
 	add(turns) \
