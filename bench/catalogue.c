@@ -45,6 +45,7 @@
 #define EXPERIMENTS(add) \
 	add(scaling) \
 	add(granularity) \
+	add(creation) \
 	add(latency) \
 	add(coordination) \
 	add(serving) \

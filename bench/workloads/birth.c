@@ -192,7 +192,7 @@ static uint64_t birth_task(void *state, uint64_t index, struct par_io *io)
 	struct birth *birth = state;
 	uint64_t mark;
 
-	if (index % birth->way->lot == 0) {
+	if (birth->way->lot == 1 || index % birth->way->lot == 0) {
 		int code;
 
 		clear_marks(birth, index);
@@ -254,7 +254,7 @@ static const char *no_huge_pages(void)
 
 static const struct par_variant variants[] = {
 	{ "fork", "fork", "a copy of the process, on small pages", ALONE, "fork", NULL },
-	{ "fork_huge", "fork, huge pages", "a copy of a process whose memory is on huge pages",
+	{ "fork_huge", "fork on huge pages", "a copy of a process whose memory is on huge pages",
 		ALONE, "process_pool", no_huge_pages },
 	{ "vfork", "vfork", "a process that borrows the memory until it ends", ALONE,
 		"process_coroutine", NULL },
@@ -263,7 +263,7 @@ static const struct par_variant variants[] = {
 	{ "subprocess", "subprocess", "a real program: fed, read from, and its status told", ALONE,
 		"serial", no_echo },
 	{ "thread", "thread", "a thread with the default stack", ALONE, "thread", NULL },
-	{ "thread_small", "thread, 64 KiB", "a thread with a stack of 64 KiB", ALONE, "thread",
+	{ "thread_small", "thread of 64 KiB", "a thread with a stack of 64 KiB", ALONE, "thread",
 		NULL },
 	{ "coroutine", "coroutine", "a coroutine on a stack from a pool", ALONE, "coroutine",
 		NULL },
