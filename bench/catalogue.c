@@ -44,6 +44,7 @@
 
 #define EXPERIMENTS(add) \
 	add(scaling) \
+	add(distance) \
 	add(granularity) \
 	add(creation) \
 	add(latency) \

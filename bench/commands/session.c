@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "distance_json.h"
 #include "file.h"
 #include "precision.h"
 #include "session_folder.h"
@@ -138,7 +139,8 @@ int par_session_begin(struct par_session *session, const struct par_run_options 
 	spec.plan = &session->plan;
 	session->info = par_run_info_new(&spec);
 	set_up_executor(session, options->scale);
-	if (session->info == NULL || session->executor.expected == NULL)
+	if (session->info == NULL || session->executor.expected == NULL ||
+		json_object_set_new(session->info, "distance", par_distance_json_here(machine)) < 0)
 		return no_memory(error);
 	status = write_topology(session, error);
 	if (status == 0)

@@ -4,6 +4,7 @@
 
 #include "child.h"
 #include "clock.h"
+#include "distance_json.h"
 #include "precision.h"
 #include "session.h"
 
@@ -119,6 +120,16 @@ static int end_early(struct par_session *session, enum par_ending *ending, int s
 	return 0;
 }
 
+/* Whether the CPUs are as far from each other as they were: a hypervisor may have moved them. */
+static int look_again(struct par_session *session)
+{
+	if (par_signals_hurrying(&session->signals))
+		return 0;
+	if (par_distance_note_again(session->info, session->machine) < 0)
+		return par_fail(session->error, -ENOMEM, "no memory");
+	return 0;
+}
+
 int par_session_measure(struct par_session *session, struct par_error *error)
 {
 	struct par_rounds_spec spec = {
@@ -147,6 +158,8 @@ int par_session_measure(struct par_session *session, struct par_error *error)
 	par_meter_clear(&session->meter);
 	if (status < 0 && error->text[0] == '\0')
 		par_fail(error, status, "%s", par_error_text(status));
+	if (status == 0)
+		status = look_again(session);
 	if (status == 0)
 		return save_progress(session, par_ending_name(ending));
 	/* What was spent counts all the same, and the first trouble is the one to tell. */

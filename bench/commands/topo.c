@@ -10,12 +10,14 @@
 #include "usage.h"
 
 static const char help_text[] =
-	"Usage: parbench topo [--json]\n"
+	"Usage: parbench topo [--distance] [--json]\n"
 	"\n"
 	"Shows the machine as placement sees it: packages, NUMA nodes, caches, cores, SMT\n"
 	"siblings and cpukinds; the cpuset and the quota that apply; the order in which\n"
 	"workers are pinned; and the core counts that are measured.\n"
 	"\n"
+	"  --distance  measure, in at most two seconds, how long a cache line takes from each\n"
+	"              PU to each other and back\n"
 	"  --json      the same as one JSON object\n"
 	"  -h, --help  this text\n"
 	"\n"
@@ -33,7 +35,37 @@ static int print(const struct par_text *text, int code)
 	return PAR_EXIT_OK;
 }
 
-static int show(bool as_json)
+/* What there is to show. */
+struct view {
+	bool as_json, with_distance;
+};
+
+static int measure(struct par_distance *distance, const struct par_machine *machine)
+{
+	int code = par_distance_init(distance, machine);
+
+	return code < 0 ? code
+			: par_distance_measure(
+				  distance, machine, &par_distance_here, PAR_DISTANCE_BUDGET_NS);
+}
+
+static int compose(
+	struct par_text *text, const struct par_machine *machine, const struct view *view)
+{
+	struct par_distance distance = PAR_DISTANCE_INIT;
+	int code = view->with_distance ? measure(&distance, machine) : 0;
+
+	if (code == 0 && view->as_json)
+		code = par_topo_json(text, machine, view->with_distance ? &distance : NULL);
+	else if (code == 0)
+		code = par_topo_text(text, machine);
+	if (code == 0 && view->with_distance && !view->as_json)
+		code = par_topo_distance(text, machine, &distance);
+	par_distance_fini(&distance);
+	return code;
+}
+
+static int show(const struct view *view)
 {
 	struct par_machine machine = PAR_MACHINE_INIT;
 	struct par_error error = PAR_ERROR_INIT;
@@ -45,7 +77,13 @@ static int show(bool as_json)
 		return par_usage_error("topo", "%s", error.text);
 	if (code < 0)
 		return par_usage_failed("topo", "%s", error.text);
-	code = as_json ? par_topo_json(&text, &machine) : par_topo_text(&text, &machine);
+	if (view->with_distance && !machine.real) {
+		par_machine_fini(&machine);
+		return par_usage_error("topo",
+			"HWLOC_SYNTHETIC or HWLOC_XMLFILE describes another machine: nothing can "
+			"be measured on it; leave out --distance");
+	}
+	code = compose(&text, &machine, view);
 	status = print(&text, code);
 	par_text_fini(&text);
 	par_machine_fini(&machine);
@@ -55,8 +93,9 @@ static int show(bool as_json)
 int par_command_topo(int argc, char **argv)
 {
 	static const struct option options[] = { { "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
-	bool as_json = false;
+		{ "distance", no_argument, NULL, 'd' }, { "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 } };
+	struct view view = { false, false };
 	int option;
 
 	opterr = 0;
@@ -65,12 +104,13 @@ int par_command_topo(int argc, char **argv)
 			return fputs(help_text, stdout) == EOF || fflush(stdout) == EOF
 				       ? PAR_EXIT_FAILED
 				       : PAR_EXIT_OK;
-		if (option != 'j')
+		if (option != 'j' && option != 'd')
 			return par_usage_option("topo", option, argc, argv);
-		as_json = true;
+		view.as_json |= option == 'j';
+		view.with_distance |= option == 'd';
 	}
 	if (optind != argc)
 		return par_usage_error(
 			"topo", "unexpected '%s'; see 'parbench topo --help'", argv[optind]);
-	return show(as_json);
+	return show(&view);
 }

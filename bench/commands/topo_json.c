@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "distance_json.h"
 #include "placement.h"
 
 static json_t *pu_json(const struct par_pu *pu)
@@ -115,12 +116,15 @@ static int add_lists(json_t *root, const struct par_machine *machine)
 	return 0;
 }
 
-int par_topo_json(struct par_text *text, const struct par_machine *machine)
+int par_topo_json(struct par_text *text, const struct par_machine *machine,
+	const struct par_distance *distance)
 {
 	json_t *root = machine_json(machine);
 	char *dump = NULL;
 	int code = root ? add_lists(root, machine) : -ENOMEM;
 
+	if (code == 0 && distance != NULL)
+		code = json_object_set_new(root, "distance", par_distance_json(distance, NULL));
 	if (code == 0)
 		dump = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 	if (dump) {

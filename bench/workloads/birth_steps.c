@@ -3,6 +3,7 @@
  * calls of lib/parallel/life.h, as a program that cares for its workers would make them.
  */
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -56,7 +57,7 @@ static int step_own(struct birth *birth, struct par_life *life, uint64_t start, 
 	int code = live_on(life, start, values, &ended);
 
 	values[BIRTH_FIRST] = since(start, &birth->board->first_ns);
-	values[BIRTH_END] = (double)ended - since(0, &birth->board->last_ns);
+	values[BIRTH_END] = fmax((double)ended - since(0, &birth->board->last_ns), 0);
 	return code;
 }
 
@@ -115,7 +116,8 @@ int birth_step_vfork(struct birth *birth, double *values)
 	code = birth_reap(pid);
 	values[BIRTH_CREATE] = (double)(created - start);
 	values[BIRTH_FIRST] = since(start, &birth->board->first_ns);
-	values[BIRTH_END] = (double)created - since(0, &birth->board->last_ns);
+	/* Tools that watch memory make a fork of it: then it may still be at work. */
+	values[BIRTH_END] = fmax((double)created - since(0, &birth->board->last_ns), 0);
 	values[BIRTH_REAP] = (double)(par_now_ns() - created);
 	return code;
 }

@@ -8,6 +8,7 @@ extern const struct par_chart par_chart_dots;
 extern const struct par_chart par_chart_samples;
 extern const struct par_chart par_chart_granularity;
 extern const struct par_chart par_chart_latency;
+extern const struct par_chart par_chart_distance;
 
 const struct par_chart *const par_charts[] = {
 	&par_chart_heatmap,
@@ -16,6 +17,7 @@ const struct par_chart *const par_charts[] = {
 	&par_chart_samples,
 	&par_chart_granularity,
 	&par_chart_latency,
+	&par_chart_distance,
 	NULL,
 };
 

@@ -41,6 +41,18 @@ static const struct {
 		"- **–** was not told: a worker that lives for one task only is gone before it "
 		"could "
 		"be asked, and energy needs a counter that may be read.\n" },
+	{ "distance",
+		"- A **cell** is the time of a cache line from one PU to another and back, the "
+		"least that a lock, a queue or a wake-up between the two can cost. The **darker** "
+		"the nearer, by the logarithm.\n"
+		"- **Lines** are what the topology knows of: caches that group cores, NUMA nodes, "
+		"packages (framed). Where the colours do not follow them, the machine is not what "
+		"it says: on virtual machines the hypervisor decides.\n"
+		"- Keep workers that share much within one dark block: `place=close` fills it "
+		"first. Work that shares nothing does not care.\n"
+		"- It is measured at the start and at the end of a run; a change between them is "
+		"told, since it moves every chart above. Big machines show one PU a core, or some "
+		"of them; an empty cell was not measured.\n" },
 	{ "heatmap",
 		"- A **row** is a model, a **column** a workload (on a phone the other way round). "
 		"Each "

@@ -6,6 +6,12 @@ succeeds "$PARBENCH" topo
 says close
 [[ ! -s $work/err ]] || fail "topo: $(cat -- "$work/err")"
 
+succeeds "$PARBENCH" topo --distance
+says "cache line"
+succeeds "$PARBENCH" topo --distance --json
+says '"distance"'
+HWLOC_SYNTHETIC='core:4 pu:1' refuses "another machine" "$PARBENCH" topo --distance
+
 # cells MACHINE: the number of lines of the plan that name a cell.
 cells() {
 	succeeds env HWLOC_SYNTHETIC="$1" "$PARBENCH" run --dry-run --workloads sha256

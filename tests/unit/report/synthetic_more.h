@@ -5,6 +5,7 @@
 #ifndef PAR_SYNTHETIC_MORE_H
 #define PAR_SYNTHETIC_MORE_H
 
+#include "distance_json.h"
 #include "synthetic.h"
 
 static const struct par_param par_synthetic_steps[] = {
@@ -111,6 +112,34 @@ static inline int par_synthetic_add_waits(struct par_synthetic *s, unsigned roun
 		status = par_synthetic_add(s, &cell, rounds, &record);
 	}
 	return status;
+}
+
+/*
+ * The distances of its PUs: as `ns` says of each level, and `later` times as far at the end of the
+ * run; 0: nobody looked again.
+ */
+static inline int par_synthetic_add_distance(
+	struct par_synthetic *s, const double ns[PAR_DISTANCE_LEVELS], double later)
+{
+	struct par_distance first, again;
+	json_t *json = NULL;
+	int status = par_distance_init(&first, &s->machine);
+
+	status |= par_distance_init(&again, &s->machine);
+	for (unsigned i = 0; i < first.count && status == 0; i++)
+		for (unsigned j = 0; j < i; j++) {
+			double near =
+				ns[par_distance_level_of(&s->machine, first.pus[i], first.pus[j])];
+
+			near *= 1 + 0.002 * ((i * 7 + j * 13) % 50);
+			par_distance_set(&first, i, j, near);
+			par_distance_set(&again, i, j, near * later);
+		}
+	if (status == 0)
+		json = par_distance_json(&first, later > 0 ? &again : NULL);
+	par_distance_fini(&first);
+	par_distance_fini(&again);
+	return json_object_set_new(s->run, "distance", json);
 }
 
 #endif
