@@ -98,7 +98,9 @@ void par_grain_gather(
 	for (size_t i = 0; i < analysis->cell_count; i++) {
 		const struct par_cell_stats *stats = &analysis->cells[i];
 
+		/* What waits has no grain: a core does many of those at once. */
 		if (strcmp(stats->cell.experiment, experiment) == 0 &&
+			stats->cell.workload->bound == PAR_BOUND_CPU &&
 			par_cell_stats_counts(stats) && stats->serial != SIZE_MAX &&
 			(stats->cell.model->traits & PAR_TRAIT_SERIAL) == 0)
 			add_cell(grain, analysis, stats);

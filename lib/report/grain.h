@@ -8,6 +8,8 @@
 #ifndef PAR_GRAIN_H
 #define PAR_GRAIN_H
 
+#include <stdbool.h>
+
 #include "analysis.h"
 #include "chart_format.h"
 #include "metg.h"
@@ -37,11 +39,34 @@ struct par_grain {
 };
 
 /*
- * Gathers the curves of an experiment's cells that have a time and a serial base; serial itself is
- * no curve. Never fails; what is beyond the limits above is left out.
+ * Gathers the curves of an experiment's cells that compute and have a time and a serial base;
+ * serial itself is no curve. Never fails; what is beyond the limits above is left out.
  */
 void par_grain_gather(
 	struct par_grain *grain, const struct par_analysis *analysis, const char *experiment);
+
+/* The faster of two models on short tasks no longer matters when the other takes so much of its
+ * time: a difference of a tenth. */
+#define PAR_GRAIN_MATTERS 0.9
+
+/* Up to which length of a task one model beats another. Borrowed of the grain; plain data. */
+struct par_grain_crossing {
+	const struct par_grain_curve *finer, *coarser; /* by the shortest task that both did */
+	struct par_metg found; /* the length from which the coarser is within a tenth; NEVER and
+				  LOST: the finer wins at the longest too; ALWAYS: they never differ
+				  by more */
+	double longest;        /* that both did */
+};
+
+/*
+ * Compares two models by name at the lengths that both have on as many cores. False when one is
+ * missing or fewer than two lengths are common.
+ */
+bool par_grain_cross(struct par_grain_crossing *out, const struct par_grain *grain, const char *one,
+	const char *other);
+
+/* Adds "process pool beats fork per task up to tasks of 810 µs (100 µs to 1.00 ms)". */
+void par_grain_word_crossing(struct par_text *out, const struct par_grain_crossing *crossing);
 
 /* The shortest task at half efficiency: "35 ns", "< 10 ns", "> 1 ms"; "?" where it is not known. */
 struct par_label par_grain_label(const struct par_grain_curve *curve);

@@ -16,7 +16,7 @@ static struct par_plan plan_of(
 /* Every model has a cell at every length, and at one length all do the same work. */
 static void check_plan(const struct par_machine *machine, enum par_scale scale, size_t lengths)
 {
-	struct par_plan plan = plan_of(machine, scale, NULL);
+	struct par_plan plan = plan_of(machine, scale, "spin");
 	size_t models = par_registry_model_count(par_catalogue_registry());
 	uint64_t before = 0;
 
@@ -31,7 +31,7 @@ static void check_plan(const struct par_machine *machine, enum par_scale scale, 
 		assert_int_equal(cell->tasks, first->tasks);
 		assert_int_equal(cell->cores, one ? 1 : machine->allowed_cores);
 		assert_int_equal(cell->workers, cell->cores);
-		assert_true(cell->tasks >= 8 * (uint64_t)machine->allowed_cores);
+		assert_true(cell->tasks >= 2 * (uint64_t)machine->allowed_cores);
 		if (i % models == 0)
 			assert_true(cell->params[0] > before);
 		before = cell->params[0];
@@ -51,7 +51,7 @@ static void every_model_at_every_length(void **state)
 
 		check_plan(&machine, PAR_SCALE_QUICK, 4);
 		check_plan(&machine, PAR_SCALE_DEFAULT, 6);
-		check_plan(&machine, PAR_SCALE_FULL, 9);
+		check_plan(&machine, PAR_SCALE_FULL, 11);
 		par_machine_fini(&machine);
 	}
 }
@@ -60,7 +60,7 @@ static void every_model_at_every_length(void **state)
 static void jobs_are_bounded(void **state)
 {
 	struct par_machine machine = machine_synthetic("pack:1 core:2 pu:1");
-	struct par_plan plan = plan_of(&machine, PAR_SCALE_DEFAULT, NULL);
+	struct par_plan plan = plan_of(&machine, PAR_SCALE_DEFAULT, "spin");
 
 	(void)state;
 	for (size_t i = 0; i < plan.count; i++) {
@@ -71,6 +71,37 @@ static void jobs_are_bounded(void **state)
 	}
 	par_plan_fini(&plan);
 	par_machine_fini(&machine);
+}
+
+/* On any machine the pool is small, and who has a worker for each has all of them at once. */
+static void waits_are_by_few_or_by_all(void **state)
+{
+	static const char *const synthetic[] = { MACHINE_ONE_CORE, MACHINE_2X2X8X2, MACHINE_256 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof synthetic / sizeof synthetic[0]; i++) {
+		struct par_machine machine = machine_synthetic(synthetic[i]);
+		struct par_plan plan = plan_of(&machine, PAR_SCALE_DEFAULT, NULL);
+		size_t waits = 0;
+
+		for (size_t j = 0; j < plan.count; j++) {
+			const struct par_cell *cell = &plan.cells[j].cell;
+
+			if (strcmp(cell->workload->name, "timer") != 0)
+				continue;
+			waits++;
+			assert_null(plan.cells[j].skip);
+			assert_true(cell->cores <= 4 && cell->cores <= machine.allowed_cores);
+			assert_true(cell->tasks <= 64);
+			assert_int_equal(cell->workers,
+				(cell->model->traits & PAR_TRAIT_PER_TASK) != 0 ? cell->tasks
+										: cell->cores);
+		}
+		assert_int_equal(waits, 4);
+		plan_check_ids(&plan);
+		par_plan_fini(&plan);
+		par_machine_fini(&machine);
+	}
 }
 
 static void other_workloads_have_no_part_in_it(void **state)
@@ -102,6 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_model_at_every_length),
 		cmocka_unit_test(jobs_are_bounded),
+		cmocka_unit_test(waits_are_by_few_or_by_all),
 		cmocka_unit_test(other_workloads_have_no_part_in_it),
 		cmocka_unit_test(scaling_leaves_its_workload_out),
 	};

@@ -112,6 +112,54 @@ static void test_words(void **state)
 	unmake();
 }
 
+/* Who pays `cost` for a task is within a tenth of who pays nothing from nine times that on. */
+static void test_crossings_are_where_costs_no_longer_matter(void **state)
+{
+	struct par_grain_crossing crossing;
+	struct par_text text = PAR_TEXT_INIT;
+	const char *fork = par_synthetic_models[FORK].name, *cheap = par_synthetic_models[2].name;
+
+	(void)state;
+	make(3);
+	/* 200 us and 100 ns a task: beyond the longest task. */
+	assert_true(par_grain_cross(&crossing, &fixture.grain, fork, cheap));
+	assert_ptr_equal(crossing.coarser->model, &par_synthetic_models[FORK]);
+	par_grain_word_crossing(&text, &crossing);
+	assert_non_null(strstr(text.data, "at every length up to 1.00 ms"));
+	par_text_clear(&text);
+	/* 40 us and 30 ns: at some 360 us; in whatever order they are named. */
+	for (int turn = 0; turn < 2; turn++) {
+		assert_true(par_grain_cross(&crossing, &fixture.grain,
+			par_synthetic_models[turn == 0 ? 3 : 4].name,
+			par_synthetic_models[turn == 0 ? 4 : 3].name));
+		assert_ptr_equal(crossing.finer->model, &par_synthetic_models[4]);
+		assert_int_equal(crossing.found.verdict, PAR_METG_FOUND);
+		assert_true(crossing.found.length > 200e3 && crossing.found.length < 600e3);
+	}
+	par_grain_word_crossing(&text, &crossing);
+	assert_non_null(strstr(text.data, " beats "));
+	assert_non_null(strstr(text.data, "(100 µs to 1.00 ms)"));
+	par_text_fini(&text);
+	assert_false(par_grain_cross(&crossing, &fixture.grain, fork, "nobody"));
+	unmake();
+}
+
+static void test_models_that_cost_the_same_do_not_cross(void **state)
+{
+	struct par_grain_crossing crossing;
+	struct par_text text = PAR_TEXT_INIT;
+	const char *name = par_synthetic_models[FORK].name;
+
+	(void)state;
+	make(3);
+	assert_true(par_grain_cross(&crossing, &fixture.grain, name, name));
+	assert_int_equal(crossing.found.verdict, PAR_METG_ALWAYS);
+	par_grain_word_crossing(&text, &crossing);
+	assert_non_null(strstr(text.data, "differ by less at every length"));
+	par_text_fini(&text);
+	unmake();
+}
+
 static void test_no_answer_ranks_models_by_it(void **state)
 {
 	(void)state;
@@ -127,6 +175,8 @@ int main(void)
 		cmocka_unit_test(test_a_curve_for_each_model_but_serial),
 		cmocka_unit_test(test_finds_the_costs_again),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_crossings_are_where_costs_no_longer_matter),
+		cmocka_unit_test(test_models_that_cost_the_same_do_not_cross),
 		cmocka_unit_test(test_no_answer_ranks_models_by_it),
 	};
 
