@@ -142,14 +142,14 @@ static const struct par_cell_stats *find(const struct par_lesson_view *view, con
 			      .variant = variant, .param = RESIDENT, .value = LITTLE_MIB });
 }
 
-/* Adds "posix_spawn 480 µs (470 to 495)": the cell's way and its metric on the sheet. */
+/* Adds "posix_spawn at 480 µs (470 to 495)": the cell's way and its metric on the sheet. */
 static void add_figure(struct par_text *out, const struct par_lesson_view *view,
 	const struct par_cell_stats *stats)
 {
 	struct par_metric metric = par_metric_of(stats, view->sheet->metric);
 
 	name_way(out, &stats->cell, false);
-	par_text_add(out, " ");
+	par_text_add(out, " at ");
 	par_metric_word(out, &metric);
 }
 
@@ -310,9 +310,9 @@ static void word_first(struct par_text *out, const struct par_lesson_view *view)
 
 	if (count < 2)
 		return;
-	par_text_add(out, "The first instruction of a worker comes soonest after ");
+	par_text_add(out, "The first instruction of a worker comes soonest with ");
 	add_figure(out, view, ranked[0]);
-	par_text_add(out, " and latest after ");
+	par_text_add(out, " and latest with ");
 	add_figure(out, view, ranked[count - 1]);
 }
 
@@ -362,7 +362,7 @@ static const struct par_lesson_sheet sheets[] = {
 		.metric = "task_time",
 		.metric_label = "time for the life of a worker",
 		.axis = RESIDENT,
-		.axis_label = "memory of the parent, MiB",
+		.axis_label = "memory of the parent",
 		.takes = is_growing,
 		.name = name_way,
 		.aside = "tables",
@@ -404,10 +404,9 @@ static const struct par_lesson lesson = {
 		"afterwards costs a fault. So fork early, while the process is small; start "
 		"programs "
 		"with posix_spawn or vfork, which copy nothing; or put big data on huge pages.\n"
-		"- **A stack is addresses, not memory.** Threads with a stack of 8 MiB and of 64 "
-		"KiB "
-		"cost the same and add the same few pages: a small stack saves address space, and "
-		"the C library keeps ended stacks for the next thread.\n"
+		"- **A stack is addresses, not memory.** Only pages that were touched are memory, "
+		"whatever the size of a thread's stack, and the C library keeps ended stacks for "
+		"the next thread: compare the two rows of threads before you tune it.\n"
 		"- **Memory** is the share of each in all pages (PSS), as several stand at once; "
 		"page "
 		"tables come on top and are the kernel's.\n"

@@ -100,13 +100,13 @@ static void it_says_what_the_usual_machine_shows(void **state)
 
 	(void)state;
 	words_make(&words, "creation", MACHINE_2X2X8X2, PAR_SCALE_DEFAULT, figure, &usual);
-	words_check(&words, "creation_ladder", "cheapest worker is coroutine 10 ns");
+	words_check(&words, "creation_ladder", "cheapest worker is coroutine at 10 ns");
 	words_check(&words, "creation_ladder", "as long as thread");
 	words_check(&words, "creation_growth", "makes fork 33 \xc2\xb5s");
 	words_check(&words, "creation_growth", "at 64 MiB");
 	words_check(&words, "creation_growth", "and fork on huge pages 500 ns");
 	words_check(&words, "creation_growth", "vfork and thread do not grow");
-	words_check(&words, "creation_first", "soonest after coroutine 5 ns");
+	words_check(&words, "creation_first", "soonest with coroutine at 5 ns");
 	words_check(&words, "creation_end", "never unasked");
 	words_end(&words);
 }
@@ -118,11 +118,12 @@ static void it_says_the_contrary_where_that_is_true(void **state)
 
 	(void)state;
 	words_make(&words, "creation", MACHINE_2X2X8X2, PAR_SCALE_DEFAULT, figure, &strange);
-	words_check(&words, "creation_ladder", "dearest coroutine 7 ms");
+	words_check(&words, "creation_ladder", "dearest coroutine at 7 ms");
 	words_check(&words, "creation_ladder", "fork takes 0.02");
-	words_check(&words, "creation_growth", "grows by nothing that can be told up to a parent of 64 MiB");
+	words_check(&words, "creation_growth",
+		"grows by nothing that can be told up to a parent of 64 MiB");
 	words_check(&words, "creation_growth", "do not grow");
-	words_check(&words, "creation_first", "latest after coroutine");
+	words_check(&words, "creation_first", "latest with coroutine");
 	words_end(&words);
 }
 
