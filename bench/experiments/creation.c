@@ -46,6 +46,8 @@ static const struct way ways[] = {
 #define WAYS (sizeof ways / sizeof ways[0])
 
 #define JOB_NS 10000000
+/* Of those that live for nanoseconds: a run long enough for the clock. */
+#define TASKS_MOST 4000
 
 /* MiB that the parent holds; the lists end with 0. */
 static const uint64_t sizes[PAR_SCALES][SIZES_MAX + 1] = {
@@ -66,6 +68,8 @@ static uint64_t tasks_for(const struct way *way, uint64_t mib)
 {
 	uint64_t lives = JOB_NS / (way->life_ns + way->mib_ns * mib);
 
+	if (lives >= TASKS_MOST)
+		return TASKS_MOST;
 	return (lives / way->lot + 1) * way->lot;
 }
 
