@@ -262,7 +262,7 @@ static void add_growing(struct par_text *out, const struct par_lesson_view *view
 	}
 }
 
-/* Adds "; vfork and thread do not grow". */
+/* Adds "; vfork and thread are not seen to grow". */
 static void add_still(struct par_text *out, const struct par_lesson_view *view,
 	const char *const *names, size_t count)
 {
@@ -271,7 +271,9 @@ static void add_still(struct par_text *out, const struct par_lesson_view *view,
 		par_phrase_join(out, i, count);
 		name_way(out, &growth_of(view, names[i]).last->cell, false);
 	}
-	par_text_add(out, count == 0 ? "" : count == 1 ? " does not grow" : " do not grow");
+	par_text_add(out, count == 0   ? ""
+			  : count == 1 ? " is not seen to grow"
+				       : " are not seen to grow");
 }
 
 static void word_growth(struct par_text *out, const struct par_lesson_view *view)
