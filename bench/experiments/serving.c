@@ -37,7 +37,7 @@ enum { CPU_US, THINK_US, CONNECTIONS, RATE };
 /* Lists end with 0. */
 static const uint64_t rates[PAR_SCALES][LIST_MAX] = {
 	[PAR_SCALE_QUICK] = { USUAL_RATE, HIGHEST_RATE },
-	[PAR_SCALE_DEFAULT] = { 4000, USUAL_RATE, HIGHEST_RATE },
+	[PAR_SCALE_DEFAULT] = { USUAL_RATE, HIGHEST_RATE },
 	[PAR_SCALE_FULL] = { 2000, 4000, 8000, USUAL_RATE, 24000, HIGHEST_RATE },
 };
 
@@ -46,7 +46,7 @@ static const uint64_t rates[PAR_SCALES][LIST_MAX] = {
 static const uint64_t crowds[LIST_MAX] = { 1 + 0, 1 + 1, 1 + 16, 1 + 256, 1 + 1000 };
 
 /* A run with --quick takes only these. */
-static const char *const quick_kinds[] = { "fork", "thread", "loop" };
+static const char *const quick_kinds[] = { "fork", "loop" };
 
 struct corner {
 	struct par_plan *plan;

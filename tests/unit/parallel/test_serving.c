@@ -390,9 +390,10 @@ static void each_kind_drops_idle_connections(void **state)
 	on_each(idle, soon_idle);
 }
 
+/* TCP may come to its stop within a request or between two. */
 static void some_idle(struct par_serving_spec *spec)
 {
-	spec->idle_ns = 500 * PAR_NS_PER_MS;
+	spec->idle_ns = spec->request_ns = 500 * PAR_NS_PER_MS;
 }
 
 static bool dropped(const struct par_serving *serving)
