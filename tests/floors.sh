@@ -35,6 +35,7 @@ declare -A home=(
 	[jansson.h]="lib/core lib/report bench bench/commands bench/experiments"
 	[cminpack.h]="lib/stats"
 	[cmark-gfm.h]="lib/report"
+	[liburing.h]="lib/parallel"
 )
 
 files() { find lib bench -name '*.[chS]' | LC_ALL=C sort; }

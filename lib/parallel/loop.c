@@ -4,6 +4,25 @@
 
 #include "loop_state.h"
 
+const char *par_loop_uring_unavailable(void)
+{
+	return par_uring_unavailable();
+}
+
+static int open_epoll(struct par_loop *loop, bool timerfd_only)
+{
+	int code = par_poller_open(&loop->poller, timerfd_only);
+
+	loop->io.ops = &par_loop_ops;
+	return code ? code : par_offload_open(&loop->offload, &loop->poller);
+}
+
+static int open_ring(struct par_loop *loop)
+{
+	loop->io.ops = &par_loop_uring_ops;
+	return par_uring_open(&loop->ring);
+}
+
 int par_loop_open(struct par_loop **out, const struct par_loop_spec *spec)
 {
 	struct par_loop *loop = calloc(1, sizeof(*loop));
@@ -12,11 +31,8 @@ int par_loop_open(struct par_loop **out, const struct par_loop_spec *spec)
 	*out = NULL;
 	if (!loop)
 		return -ENOMEM;
-	loop->io.ops = &par_loop_ops;
 	loop->write_may_be_tried = true;
-	code = par_poller_open(&loop->poller, spec && spec->timerfd_only);
-	if (!code)
-		code = par_offload_open(&loop->offload, &loop->poller);
+	code = spec && spec->ring ? open_ring(loop) : open_epoll(loop, spec && spec->timerfd_only);
 	if (code)
 		par_loop_close(loop);
 	else
@@ -28,6 +44,7 @@ void par_loop_close(struct par_loop *loop)
 {
 	if (!loop)
 		return;
+	par_uring_close(loop->ring);
 	par_offload_close(&loop->offload);
 	par_poller_close(&loop->poller);
 	par_timers_fini(&loop->timers);
@@ -116,13 +133,28 @@ static uint64_t first_deadline(const struct par_loop *loop)
 _Static_assert(PAR_TIMERS_NONE == PAR_POLL_FOREVER && PAR_DEADLINE_NONE == PAR_POLL_FOREVER,
 	"the poller takes either");
 
+/* Whether anybody waits for what only the kernel can tell. */
+static bool is_listening(const struct par_loop *loop)
+{
+	if (loop->ring)
+		return par_uring_under_way(loop->ring) > 0;
+	return loop->poller.waiting > 0 || loop->offload.under_way > 0;
+}
+
+static int poll_once(struct par_loop *loop, uint64_t deadline)
+{
+	if (loop->ring)
+		return par_uring_poll(loop->ring, deadline, &loop->ready);
+	return par_poller_poll(&loop->poller, deadline, &loop->ready);
+}
+
 /*
  * Gathers who can go on. Sleeps for the first event or timer unless there is something to do, and
  * makes no system call when nobody waits for what the kernel would tell.
  */
 static int gather(struct par_loop *loop, bool busy)
 {
-	bool listening = loop->poller.waiting > 0 || loop->offload.under_way > 0;
+	bool listening = is_listening(loop);
 	int code = 0;
 
 	wake_sleepers(loop);
@@ -130,8 +162,7 @@ static int gather(struct par_loop *loop, bool busy)
 		par_loop_park_give_up(loop);
 	busy = busy || loop->ready.first;
 	if (listening || !busy)
-		code = par_poller_poll(
-			&loop->poller, busy ? 0 : first_deadline(loop), &loop->ready);
+		code = poll_once(loop, busy ? 0 : first_deadline(loop));
 	if (loop->poller.woken) {
 		loop->poller.woken = false;
 		par_offload_collect(&loop->offload, &loop->ready);

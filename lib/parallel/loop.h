@@ -20,9 +20,13 @@ struct par_loop_source {
 
 struct par_loop_spec {
 	bool timerfd_only; /* what kernels before 5.11 make do with; for tests */
+	bool ring;         /* waits through an io_uring instead of epoll; see uring.h */
 };
 
 struct par_loop;
+
+/* NULL, or why no loop can have a ring here: a constant string. */
+const char *par_loop_uring_unavailable(void);
 
 /* A loop of the calling thread, owned by the caller. 0 or -errno. `spec` NULL: all zero. */
 int par_loop_open(struct par_loop **out, const struct par_loop_spec *spec);

@@ -115,7 +115,7 @@ static int loop_close(struct par_io *io, int fd)
 	return close(fd) != 0 && errno != EINTR ? -errno : 0;
 }
 
-static void loop_yield(struct par_io *io)
+void par_loop_yield(struct par_io *io)
 {
 	struct par_loop *loop = par_loop_of(io);
 
@@ -135,7 +135,7 @@ const struct par_io_ops par_loop_ops = {
 	.pread = par_loop_file_pread,
 	.pwrite = par_loop_file_pwrite,
 	.fsync = par_loop_file_fsync,
-	.yield = loop_yield,
+	.yield = par_loop_yield,
 	.park = par_loop_park,
 	.unpark = par_loop_unpark,
 };

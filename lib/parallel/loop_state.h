@@ -13,6 +13,7 @@
 #include "offload.h"
 #include "poller.h"
 #include "ready.h"
+#include "uring.h"
 #include "timers.h"
 
 struct par_loop {
@@ -27,6 +28,7 @@ struct par_loop {
 	uint64_t under_way;
 	bool dry;                /* the source has no more */
 	bool write_may_be_tried; /* pwritev2(RWF_NOWAIT) is not known to be refused here */
+	struct par_uring *ring;   /* NULL: the two below are used instead */
 	struct par_offload offload;
 	struct par_poller poller;
 };
@@ -36,7 +38,10 @@ static inline struct par_loop *par_loop_of(struct par_io *io)
 	return (struct par_loop *)io;
 }
 
-extern const struct par_io_ops par_loop_ops;
+extern const struct par_io_ops par_loop_ops;      /* epoll */
+extern const struct par_io_ops par_loop_uring_ops; /* io_uring */
+
+void par_loop_yield(struct par_io *io);
 
 /* The operations of regular files; see io.h. */
 int par_loop_file_open(struct par_io *io, const char *path, int flags, mode_t mode);

@@ -53,17 +53,35 @@ static inline int on_loop(
 	return par_loop_run(loop, &source, in_flight);
 }
 
-/* The same on loops of their own: with epoll_pwait2 where the kernel has it, and with a timerfd. */
-static inline void on_loops(waiting_task task, void *context, uint64_t count, uint64_t in_flight)
-{
-	struct par_loop_spec timerfd = { .timerfd_only = true };
-	struct par_loop *loop;
+/*
+ * The kinds of loops: with epoll_pwait2 where the kernel has it, with a timerfd, and on an io_uring
+ * where there can be one.
+ */
+static const struct par_loop_spec loop_kinds[] = {
+	{ .timerfd_only = false },
+	{ .timerfd_only = true },
+	{ .ring = true },
+};
 
-	for (int kind = 0; kind < 2; kind++) {
-		assert_int_equal(par_loop_open(&loop, kind ? &timerfd : NULL), 0);
+static inline size_t loop_kind_count(void)
+{
+	size_t count = sizeof(loop_kinds) / sizeof(*loop_kinds);
+
+	return par_loop_uring_unavailable() == NULL ? count : count - 1;
+}
+
+/* The same on loops of their own, one of each kind. Returns how many. */
+static inline size_t on_loops(waiting_task task, void *context, uint64_t count, uint64_t in_flight)
+{
+	struct par_loop *loop;
+	size_t kinds = loop_kind_count();
+
+	for (size_t kind = 0; kind < kinds; kind++) {
+		assert_int_equal(par_loop_open(&loop, &loop_kinds[kind]), 0);
 		assert_int_equal(on_loop(loop, task, context, count, in_flight), 0);
 		par_loop_close(loop);
 	}
+	return kinds;
 }
 
 /* One task alone: on a worker that blocks, and on loops. */

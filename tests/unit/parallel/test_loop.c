@@ -14,11 +14,12 @@
 #include "annotate.h"
 #include "clock.h"
 
-#define MANY 500
+#define MANY  250
+#define KINDS (sizeof(loop_kinds) / sizeof(*loop_kinds))
 
 /* What tasks note down; one thread, so no locks. */
 struct notes {
-	uint64_t order[MANY];
+	uint64_t order[MANY * KINDS];
 	unsigned count;
 	unsigned alive, most_alive;
 	uint64_t began[2]; /* when the first and the last task went to sleep */
@@ -72,11 +73,10 @@ static void test_tasks_that_never_wait(void **state)
 	struct notes notes = { 0 };
 
 	(void)state;
-	on_loops(never_wait, &notes, MANY / 2, 100);
-	assert_int_equal(notes.count, MANY);
+	assert_int_equal(notes.count, MANY * on_loops(never_wait, &notes, MANY, 100));
 	assert_int_equal(notes.most_alive, 1);
-	for (uint64_t i = 0; i < MANY; i++)
-		assert_int_equal(notes.order[i], i % (MANY / 2));
+	for (uint64_t i = 0; i < notes.count; i++)
+		assert_int_equal(notes.order[i], i % MANY);
 }
 
 #define SLEEPERS 200
@@ -112,11 +112,10 @@ static void test_sleepers_wake_in_order(void **state)
 	struct notes notes;
 
 	(void)state;
-	for (int kind = 0; kind < 2; kind++) {
-		struct par_loop_spec spec = { .timerfd_only = kind == 1 };
+	for (size_t kind = 0; kind < loop_kind_count(); kind++) {
 		struct par_loop *loop;
 
-		assert_int_equal(par_loop_open(&loop, &spec), 0);
+		assert_int_equal(par_loop_open(&loop, &loop_kinds[kind]), 0);
 		run_sleepers(&notes, loop);
 		par_loop_close(loop);
 		/* Of equal ranks the higher index went to sleep a little later. */
@@ -147,9 +146,10 @@ static void test_in_flight_is_kept(void **state)
 	for (size_t l = 0; l < sizeof(limits) / sizeof(*limits); l++) {
 		struct notes notes = { 0 };
 
-		on_loops(wait_somehow, &notes, MANY / 2, limits[l]);
-		assert_int_equal(notes.count, MANY);
-		assert_int_equal(notes.most_alive, limits[l] < MANY / 2 ? limits[l] : MANY / 2);
+		size_t kinds = on_loops(wait_somehow, &notes, MANY, limits[l]);
+
+		assert_int_equal(notes.count, MANY * kinds);
+		assert_int_equal(notes.most_alive, limits[l] < MANY ? limits[l] : MANY);
 	}
 }
 
@@ -236,8 +236,7 @@ static void test_many_wait_for_one(void **state)
 	struct notes notes = notes_open();
 
 	(void)state;
-	on_loops(share_pipe, &notes, 10, 10);
-	assert_int_equal(notes.count, 2 * 9);
+	assert_int_equal(notes.count, 9 * on_loops(share_pipe, &notes, 10, 10));
 	notes_close(&notes);
 }
 
@@ -256,12 +255,11 @@ static void close_under_feet(void *context, uint64_t index, struct par_io *io)
 static void test_close_wakes(void **state)
 {
 	(void)state;
-	for (int kind = 0; kind < 2; kind++) {
-		struct par_loop_spec spec = { .timerfd_only = kind == 1 };
+	for (size_t kind = 0; kind < loop_kind_count(); kind++) {
 		struct notes notes = notes_open();
 		struct par_loop *loop;
 
-		assert_int_equal(par_loop_open(&loop, &spec), 0);
+		assert_int_equal(par_loop_open(&loop, &loop_kinds[kind]), 0);
 		assert_int_equal(on_loop(loop, close_under_feet, &notes, 2, 2), 0);
 		par_loop_close(loop);
 		notes.pipes[0][0] = dup(notes.pipes[0][1]); /* for notes_close() */
@@ -282,13 +280,12 @@ static void wait_for_byte(void *context, uint64_t index, struct par_io *io)
 
 /* Between runs a workload may close descriptors by itself; new ones under old numbers still wake.
  */
-static void test_numbers_used_again_between_runs(void **state)
+static void use_numbers_again(const struct par_loop_spec *spec)
 {
 	struct par_loop *loop;
 	int numbers[2];
 
-	(void)state;
-	assert_int_equal(par_loop_open(&loop, NULL), 0);
+	assert_int_equal(par_loop_open(&loop, spec), 0);
 	for (int i = 0; i < 3; i++) {
 		struct notes notes = notes_open();
 
@@ -301,6 +298,13 @@ static void test_numbers_used_again_between_runs(void **state)
 		notes_close(&notes);
 	}
 	par_loop_close(loop);
+}
+
+static void test_numbers_used_again_between_runs(void **state)
+{
+	(void)state;
+	for (size_t kind = 0; kind < loop_kind_count(); kind++)
+		use_numbers_again(&loop_kinds[kind]);
 }
 
 /* Many tasks with the offload threads between them, and sleepers besides. */
@@ -332,8 +336,7 @@ static void test_files(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	close(fd);
-	on_loops(use_file, &notes, 200, 50);
-	assert_int_equal(notes.count, 400);
+	assert_int_equal(notes.count, 200 * on_loops(use_file, &notes, 200, 50));
 	assert_int_equal(unlink(notes.path), 0);
 	leftovers_none_since(&before);
 }
@@ -401,7 +404,8 @@ static void test_many_open_and_close(void **state)
 	(void)state;
 	for (int i = 0; i < 300; i++) {
 		notes.count = 0;
-		assert_int_equal(par_loop_open(&loop, NULL), 0);
+		assert_int_equal(
+			par_loop_open(&loop, &loop_kinds[(size_t)i % loop_kind_count()]), 0);
 		assert_int_equal(on_loop(loop, wait_somehow, &notes, 5, 3), 0);
 		assert_int_equal(on_loop(loop, wait_somehow, &notes, 0, 3), 0);
 		par_loop_close(loop);
