@@ -1,5 +1,9 @@
 #include "coroutine.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "stacks.h"
 
 /* Tops of stacks are shifted by up to this many steps, again to spread them over cache sets. */
@@ -21,11 +25,34 @@ static void coroutine_main(void *argument)
 	}
 }
 
+void par_coroutine_overrun(const struct par_coroutine *coroutine)
+{
+	fprintf(stderr, "a coroutine's stack of %d KiB ran over into that of task %" PRIu64 "\n",
+		PAR_COROUTINE_STACK / 1024, coroutine->index);
+	abort();
+}
+
+/* Its canary lies above it, in a page that it has touched anyway: an overflow comes from there. */
+static struct par_coroutine *place(struct par_stack *stack, unsigned colour)
+{
+	uint64_t *canary = (uint64_t *)(void *)(stack->low + stack->size) - 1;
+	struct par_coroutine *coroutine;
+
+	stack->size -= sizeof(*canary) + sizeof(*coroutine) + colour * COLOUR_STEP;
+	stack->size &= ~(size_t)(COLOUR_STEP - 1);
+	coroutine = (struct par_coroutine *)(void *)(stack->low + stack->size);
+	*coroutine = (struct par_coroutine){ 0 };
+	if (stack->watched) {
+		*canary = PAR_STACK_CANARY;
+		coroutine->canary = canary;
+	}
+	return coroutine;
+}
+
 int par_coroutine_make(struct par_coroutine **out, struct par_coroutines *pool)
 {
 	struct par_coroutine *coroutine;
-	size_t size;
-	char *low;
+	struct par_stack stack;
 	int code;
 
 	if (pool->fresh == 0) {
@@ -34,17 +61,15 @@ int par_coroutine_make(struct par_coroutine **out, struct par_coroutines *pool)
 			return code;
 		pool->fresh = PAR_SLAB_STACKS;
 	}
-	code = par_stack_prepare(&low, &size, pool->slabs, pool->fresh - 1, &pool->mprotect_guards);
+	code = par_stack_prepare(&stack, pool->slabs, pool->fresh - 1, &pool->guards);
 	if (code)
 		return code;
 	pool->fresh--;
 
-	size -= sizeof(*coroutine) + pool->fresh % COLOURS * COLOUR_STEP;
-	size &= ~(size_t)(COLOUR_STEP - 1);
-	coroutine = (struct par_coroutine *)(void *)(low + size);
-	*coroutine = (struct par_coroutine){ .pool = pool };
-	par_flow_init(&coroutine->flow, low, size);
-	par_context_init(&coroutine->self, low, size, coroutine_main, coroutine);
+	coroutine = place(&stack, pool->fresh % COLOURS);
+	coroutine->pool = pool;
+	par_flow_init(&coroutine->flow, stack.low, stack.size);
+	par_context_init(&coroutine->self, stack.low, stack.size, coroutine_main, coroutine);
 	*out = coroutine;
 	return 0;
 }

@@ -3,8 +3,14 @@
  *
  * A coroutine is a function on a stack of its own that may suspend itself and be resumed where it
  * was. Stacks come from a pool and go back to it, the warmest first, so starting one that has been
- * used costs no system call; a stack takes memory only for the pages it has touched. Below each
- * stack lies a guard that turns an overflow into SIGSEGV.
+ * used costs no system call; a stack takes memory only for the pages it has touched.
+ *
+ * Overflow. Below each stack lie five pages that no task's frame reaches over. From Linux 6.13 they
+ * are a guard that costs no mapping (MADV_GUARD_INSTALL), and an overflow is SIGSEGV. Before, a
+ * guard splits the mapping in two, and vm.max_map_count (65,530) would end at 32,000 coroutines a
+ * process: so only the first PAR_HEAVY_GUARDS stacks of a pool, which are used again first, have
+ * one. For all others the stack below holds a canary, and going on with a coroutine whose canary is
+ * gone aborts the process.
  */
 #ifndef PAR_COROUTINE_H
 #define PAR_COROUTINE_H
@@ -30,11 +36,24 @@ struct par_coroutine {
 	par_coroutine_function function;
 	void *context;
 	uint64_t index;
-	bool alive; /* between start and the end of its function */
+	const uint64_t *canary; /* PAR_STACK_CANARY; NULL: the stack above has a guard */
+	bool alive;             /* between start and the end of its function */
 	struct par_flow flow, resumer_flow;
 };
 
 struct par_stack_slab;
+
+/* Of a pool, where guards split mappings; 128 loops of a process then make as many as it may have.
+ */
+#define PAR_HEAVY_GUARDS 256
+
+#define PAR_STACK_CANARY 0x9d3fb1e55a17c0deULL
+
+/* How stacks are guarded. Zeroed memory: by light guards, while the kernel makes them. */
+struct par_guards {
+	bool heavy;     /* the kernel has none that are light */
+	unsigned count; /* of heavy ones */
+};
 
 /* A pool; belongs to one thread. Zeroed memory is inert. */
 struct par_coroutines {
@@ -42,7 +61,7 @@ struct par_coroutines {
 	struct par_coroutine *free;    /* ended ones, the last first */
 	struct par_stack_slab *slabs;  /* the newest first */
 	unsigned fresh;                /* stacks of the newest slab that were never used */
-	bool mprotect_guards;          /* the kernel has no lighter guards */
+	struct par_guards guards;
 };
 
 #define PAR_COROUTINES_INIT                                                                        \
@@ -55,7 +74,7 @@ void par_coroutines_fini(struct par_coroutines *pool);
 
 /*
  * A coroutine on a stack that was never used, for par_coroutine_start(). -ENOMEM when the kernel
- * gives no more stacks: memory, or vm.max_map_count on kernels before 6.13.
+ * gives no more stacks.
  */
 int par_coroutine_make(struct par_coroutine **out, struct par_coroutines *pool);
 
@@ -91,6 +110,9 @@ int par_coroutine_make(struct par_coroutine **out, struct par_coroutines *pool);
 		__builtin_prefetch((const char *)(coroutine) + 64);                                \
 	} while (0)
 
+/* Says that a stack ran over into this coroutine's, and aborts. */
+_Noreturn void par_coroutine_overrun(const struct par_coroutine *coroutine);
+
 /*
  * The three below are inline because a call around a switch is dear: its `ret` takes the address
  * that the return stack predicts for another coroutine's.
@@ -102,6 +124,8 @@ static inline int par_coroutine_resume(struct par_coroutine *coroutine)
 	struct par_coroutines *pool = coroutine->pool;
 	struct par_coroutine *resumer = pool->running;
 
+	if (coroutine->canary && *coroutine->canary != PAR_STACK_CANARY)
+		par_coroutine_overrun(coroutine);
 	pool->running = coroutine;
 	par_flow_note_current(&coroutine->resumer_flow);
 	par_flow_leave(&coroutine->resumer_flow, &coroutine->flow, false);

@@ -70,21 +70,24 @@ static bool install_guard(char *guard, size_t size, bool test)
 	return !test || (madvise(guard, size, MADV_POPULATE_READ) != 0 && errno == EFAULT);
 }
 
-int par_stack_prepare(char **low, size_t *size, const struct par_stack_slab *slab, unsigned index,
-	bool *mprotect_guards)
+int par_stack_prepare(struct par_stack *out, const struct par_stack_slab *slab, unsigned index,
+	struct par_guards *guards)
 {
-	size_t page = page_size();
+	size_t page = page_size(), size = GUARD_PAGES * page;
 	char *guard = slab->memory + index * stride(page);
 
-	*low = guard + GUARD_PAGES * page;
-	*size = stack_size(page);
-	if (!*mprotect_guards) {
-		if (install_guard(guard, GUARD_PAGES * page, index == PAR_SLAB_STACKS - 1))
+	*out = (struct par_stack){ .low = guard + size, .size = stack_size(page) };
+	if (!guards->heavy) {
+		if (install_guard(guard, size, index == PAR_SLAB_STACKS - 1))
 			return 0;
-		*mprotect_guards = true;
+		guards->heavy = true;
 	}
-	/* Splits the mapping: with the usual vm.max_map_count at most about 32,000 stacks. */
-	return mprotect(guard, GUARD_PAGES * page, PROT_NONE) ? -errno : 0;
+	out->watched = guards->count >= PAR_HEAVY_GUARDS;
+	/* The slab's lowest has one in any case: what lies below it is not ours. */
+	if (out->watched && index > 0)
+		return 0;
+	guards->count++;
+	return mprotect(guard, size, PROT_NONE) ? -errno : 0;
 }
 
 void par_stack_slabs_close(struct par_stack_slab **slabs)
