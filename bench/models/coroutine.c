@@ -37,7 +37,7 @@ static int coroutine_open(struct par_team **out, const struct par_team_spec *spe
 	if (!code)
 		code = par_pin_self(spec->pus[0]);
 	if (!code)
-		code = par_loop_open(&team->loop, NULL);
+		code = par_loops_make(&team->loop, spec);
 	if (code)
 		coroutine_close(team);
 	else
@@ -60,6 +60,7 @@ const struct par_model par_model_coroutine = {
 	/* All that waits must go through the loop, and nothing may compute for long. */
 	.simplicity = 5,
 	.look = { "#2BAA91", "#55DBC7", "#0B7261", "#55DBC7", 11 },
+	.variants = par_loops_variants,
 	.open = coroutine_open,
 	.run = coroutine_run,
 	.close = coroutine_close,

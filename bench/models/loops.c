@@ -1,6 +1,7 @@
 #include "loops.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "crew.h"
@@ -23,6 +24,23 @@ static void task(void *context, uint64_t index, struct par_io *io)
 	const struct source *source = context;
 
 	par_job_work(source->work, index, index + 1, io, source->tally);
+}
+
+const struct par_variant par_loops_variants[] = {
+	{ .name = "uring",
+		.label = "io_uring",
+		.summary = "loops that wait through an io_uring instead of epoll",
+		.unavailable = par_loop_uring_unavailable },
+	{ 0 },
+};
+
+int par_loops_make(struct par_loop **out, const struct par_team_spec *spec)
+{
+	struct par_loop_spec loop = {
+		.ring = spec->variant != NULL && strcmp(spec->variant, "uring") == 0,
+	};
+
+	return par_loop_open(out, &loop);
 }
 
 static uint64_t share(uint64_t amount, unsigned workers)
@@ -59,7 +77,7 @@ static int enter(void *context, unsigned worker)
 {
 	struct par_team *team = context;
 
-	return par_loop_open(&team->loops[worker], NULL);
+	return par_loops_make(&team->loops[worker], team->spec);
 }
 
 static void work(void *context, unsigned worker, struct par_claims *claims)

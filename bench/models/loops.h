@@ -18,6 +18,12 @@
 int par_loops_work(struct par_loop *loop, const struct par_team_spec *spec, unsigned worker,
 	struct par_claims *claims);
 
+/* "uring": how the loops wait. Ends with name NULL. */
+extern const struct par_variant par_loops_variants[];
+
+/* A loop as the team's variant asks for. 0 or -errno. */
+int par_loops_make(struct par_loop **out, const struct par_team_spec *spec);
+
 /* A crew with a loop in each worker, as threads or processes. */
 int par_loops_open(struct par_team **out, const struct par_team_spec *spec, bool processes);
 int par_loops_run(struct par_team *team, const struct par_job *job);

@@ -17,6 +17,7 @@ const struct par_model par_model_process_coroutine = {
 	/* What coroutines ask for, and what processes ask for. */
 	.simplicity = 7,
 	.look = { "#C68AEA", "#BA96A2", "#8F45A8", "#BA96A2", 4 },
+	.variants = par_loops_variants,
 	.open = process_coroutine_open,
 	.run = par_loops_run,
 	.close = par_loops_close,

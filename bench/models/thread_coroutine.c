@@ -17,6 +17,7 @@ const struct par_model par_model_thread_coroutine = {
 	/* What coroutines ask for, and what threads ask for. */
 	.simplicity = 6,
 	.look = { "#2A74A8", "#4086B8", "#1F6696", "#4086B8", 15 },
+	.variants = par_loops_variants,
 	.open = thread_coroutine_open,
 	.run = par_loops_run,
 	.close = par_loops_close,

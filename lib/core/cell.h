@@ -21,10 +21,10 @@
 
 #define PAR_NAME_MAX    32
 #define PAR_CELL_ID_MAX 256
-#define PAR_WORKERS_MAX 4096
+#define PAR_WORKERS_MAX 10000
 #define PAR_TASKS_MAX   1000000000ULL
 #define PAR_IN_FLIGHT_MAX                                                                          \
-	10000 /* tasks that event loops hold at once, where the workload sets no limit */
+	100000 /* tasks that event loops hold at once, where the workload sets no limit */
 
 struct par_cell {
 	char id[PAR_CELL_ID_MAX]; /* canonical spec */
