@@ -40,7 +40,9 @@
 	add(pipeline) \
 	add(counter) \
 	add(histogram) \
-	add(table)
+	add(table) \
+	add(waits) \
+	add(hold)
 
 #define EXPERIMENTS(add) \
 	add(scaling) \

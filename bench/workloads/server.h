@@ -23,6 +23,11 @@
 struct par_server_spec {
 	size_t request, reply; /* bytes, 1 .. PAR_SERVER_MESSAGE_MAX */
 	uint64_t think_ns;     /* the same for all requests */
+	/*
+	 * 0: each is answered for itself. Else the server answers so many together, think_ns after
+	 * the last of them; who has waited for a second meanwhile is answered: others have failed.
+	 */
+	uint64_t gather;
 };
 
 /* Inert when zeroed. */

@@ -17,6 +17,9 @@
 #define EVENTS 256
 #define NOBODY (-1)
 
+/* How long a request waits for those that are to be answered with it. */
+#define GATHER_PATIENCE_NS PAR_NS_PER_S
+
 /*
  * A connection is read until its request is whole, then waits its turn, then is sent its reply and
  * closed. While it waits, what happens on it is not looked at: if the client has gone, the send
@@ -42,6 +45,7 @@ struct loop {
 	bool full; /* out of descriptors: the listener is not watched until one is closed */
 	int first,
 		last; /* of the waiting; all wait equally long, so the first to come is first due */
+	uint64_t gathered;              /* of the waiting: those that wait for others */
 	uint64_t armed_ns;              /* the due time that the timer is set to */
 	struct connection *connections; /* by descriptor */
 	int capacity;
@@ -142,20 +146,31 @@ static int send_reply(struct loop *loop, int fd)
 	return drop(loop, fd);
 }
 
+/* All that are waiting have gathered: they are due together. */
+static void end_gathering(struct loop *loop, uint64_t due_ns)
+{
+	loop->gathered = 0;
+	for (int fd = loop->first; fd != NOBODY; fd = loop->connections[fd].next)
+		loop->connections[fd].due_ns = due_ns;
+}
+
 static int queue_up(struct loop *loop, int fd)
 {
 	struct connection *connection = &loop->connections[fd];
+	bool gather = loop->spec.gather > 0;
 
 	connection->done = 0;
-	if (loop->spec.think_ns == 0)
+	if (loop->spec.think_ns == 0 && loop->spec.gather == 0)
 		return send_reply(loop, fd);
 	connection->phase = WAITING;
-	connection->due_ns = now_ns() + loop->spec.think_ns;
+	connection->due_ns = now_ns() + (gather ? GATHER_PATIENCE_NS : loop->spec.think_ns);
 	if (loop->first == NOBODY)
 		loop->first = fd;
 	else
 		loop->connections[loop->last].next = fd;
 	loop->last = fd;
+	if (gather && ++loop->gathered == loop->spec.gather)
+		end_gathering(loop, now_ns() + loop->spec.think_ns);
 	return 0;
 }
 
@@ -200,6 +215,8 @@ static int answer_due(struct loop *loop)
 		int fd = loop->first;
 
 		loop->first = loop->connections[fd].next;
+		if (loop->gathered > 0)
+			loop->gathered--; /* it has lost patience */
 		status = send_reply(loop, fd);
 	}
 	return status;

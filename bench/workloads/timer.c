@@ -4,31 +4,61 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "clock.h"
 #include "rng.h"
 #include "workload.h"
 
+struct timer {
+	uint64_t wait_ns;
+	bool blocking;
+};
+
 static int timer_open(void **state, const struct par_setup *setup, struct par_error *error)
 {
-	uint64_t *wait_ns = malloc(sizeof *wait_ns);
+	struct timer *timer = malloc(sizeof *timer);
 
-	if (wait_ns == NULL)
+	if (timer == NULL)
 		return par_fail(error, -ENOMEM, "timer: out of memory");
-	*wait_ns = setup->params[0] * PAR_NS_PER_US;
-	*state = wait_ns;
+	timer->wait_ns = setup->params[0] * PAR_NS_PER_US;
+	timer->blocking = setup->variant != NULL && strcmp(setup->variant, "blocking") == 0;
+	*state = timer;
+	return 0;
+}
+
+/* What a task must not do: it stops its thread, with all that the thread holds. */
+static int sleep_without_telling(uint64_t ns)
+{
+	struct timespec left = {
+		.tv_sec = (time_t)(ns / PAR_NS_PER_S),
+		.tv_nsec = (long)(ns % PAR_NS_PER_S),
+	};
+
+	while (nanosleep(&left, &left) < 0)
+		if (errno != EINTR)
+			return -errno;
 	return 0;
 }
 
 static uint64_t timer_task(void *state, uint64_t index, struct par_io *io)
 {
-	uint64_t wait_ns = *(const uint64_t *)state;
-	int status = par_io_sleep(io, wait_ns);
+	const struct timer *timer = state;
+	int status = timer->blocking ? sleep_without_telling(timer->wait_ns)
+				     : par_io_sleep(io, timer->wait_ns);
 
 	if (status < 0)
 		par_io_fail(io, status);
-	return par_mix64(index ^ par_mix64(wait_ns));
+	return par_mix64(index ^ par_mix64(timer->wait_ns));
 }
+
+static const struct par_variant variants[] = {
+	{ .name = "blocking",
+		.label = "blocking sleep",
+		.summary = "sleeps by itself: on an event loop all other tasks stand still" },
+	{ 0 },
+};
 
 static const struct par_param params[] = {
 	{ "wait_us", "microseconds that a task waits", 1000, 1, 10000000 },
@@ -41,6 +71,7 @@ const struct par_workload par_workload_timer = {
 	.summary = "wait for `wait_us` microseconds: pure waiting",
 	.bound = PAR_BOUND_IO,
 	.params = params,
+	.variants = variants,
 	.tasks = { 100, 500, 2000 },
 	.cpu_ns = 10000,
 	.wait_ns = 1060000, /* the default timer slack of Linux adds 50 us */

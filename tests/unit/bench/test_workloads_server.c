@@ -17,7 +17,9 @@
 
 static void open_server(struct par_server *server, size_t request, size_t reply, uint64_t think_us)
 {
-	struct par_server_spec spec = { request, reply, think_us * PAR_NS_PER_US };
+	struct par_server_spec spec = {
+		.request = request, .reply = reply, .think_ns = think_us * PAR_NS_PER_US
+	};
 	struct par_error error = PAR_ERROR_INIT;
 
 	if (par_server_open(server, "test", &spec, &error) != 0)
