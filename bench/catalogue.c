@@ -55,7 +55,8 @@
 	add(dispatch) \
 	add(channels) \
 	add(pipeline) \
-	add(sharing)
+	add(sharing) \
+	add(waiting)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;
