@@ -222,6 +222,9 @@ const char *par_cell_refusal(const struct par_cell *cell)
 	if (cell->workload->together && cell->tasks > par_cell_in_flight(cell))
 		return "the tasks of this workload need each other: there must be a worker for "
 		       "each";
+	if (cell->workload->together && (cell->model->traits & PAR_TRAIT_TURNS) != 0)
+		return "the tasks of this workload need each other, and only one worker computes "
+		       "at a time: who spins for another would do so for ever";
 	return why_not_variant(cell);
 }
 

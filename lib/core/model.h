@@ -22,6 +22,7 @@ enum par_trait {
 	PAR_TRAIT_LOOP = 1 << 2,     /* a worker holds many waiting tasks: no workers axis for IO */
 	PAR_TRAIT_PROCESS = 1 << 3,  /* workers are processes */
 	PAR_TRAIT_PER_TASK = 1 << 4, /* a new worker for each task */
+	PAR_TRAIT_TURNS = 1 << 5,    /* one of its workers computes at a time */
 };
 
 /* How a model looks in every chart. Colours are "#RRGGBB"; `point` is a gnuplot 5.4 point type. */
@@ -55,6 +56,8 @@ struct par_model {
 	const char *short_label; /* at most 11 characters, for narrow charts */
 	const char *summary;     /* one line */
 	unsigned traits;         /* par_trait bits */
+	const char *only;        /* the experiment it is made for: plans of others leave its cells
+				    out; NULL: it has a part in all */
 	unsigned simplicity;     /* rank for ties: the lowest is recommended (serial 0) */
 	struct par_look look;
 	const struct par_variant *variants; /* those it takes besides "-"; ends with name NULL; may

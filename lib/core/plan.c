@@ -78,6 +78,8 @@ int par_plan_add(struct par_plan *plan, const struct par_cell *cell, const char 
 	struct par_planned entry = { .cell = *cell, .skip = skip };
 	int status = par_cell_seal(&entry.cell);
 
+	if (cell->model->only != NULL && strcmp(cell->model->only, cell->experiment) != 0)
+		return 0;
 	if (status < 0 || planned(plan, entry.cell.id))
 		return status;
 	if (entry.skip == NULL)

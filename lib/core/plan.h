@@ -45,9 +45,9 @@ const struct par_model *par_choice_model(const struct par_choice *choice, const 
 unsigned par_choice_pus(const struct par_choice *choice, const struct par_machine *machine);
 
 /*
- * Adds a copy of `cell`, sealed, unless its id is already planned. It is skipped when `skip` says
- * why, or the model or workload says that it is unavailable on `machine`. Returns 0, -ENOMEM or
- * -ENAMETOOLONG.
+ * Adds a copy of `cell`, sealed, unless its id is already planned or its model is made for another
+ * experiment. It is skipped when `skip` says why, or the model or workload says that it is
+ * unavailable on `machine`. Returns 0, -ENOMEM or -ENAMETOOLONG.
  */
 int par_plan_add(struct par_plan *plan, const struct par_cell *cell, const char *skip,
 	const struct par_machine *machine);

@@ -13,11 +13,22 @@ static struct par_plan plan_of(
 	return plan_experiment("granularity", machine, scale, workload);
 }
 
+/* Those that are made for another experiment have no part in this one. */
+static size_t count_models(void)
+{
+	const struct par_registry *registry = par_catalogue_registry();
+	size_t count = 0;
+
+	for (size_t i = 0; registry->models[i] != NULL; i++)
+		count += registry->models[i]->only == NULL;
+	return count;
+}
+
 /* Every model has a cell at every length, and at one length all do the same work. */
 static void check_plan(const struct par_machine *machine, enum par_scale scale, size_t lengths)
 {
 	struct par_plan plan = plan_of(machine, scale, "spin");
-	size_t models = par_registry_model_count(par_catalogue_registry());
+	size_t models = count_models();
 	uint64_t before = 0;
 
 	assert_int_equal(plan.count, lengths * models);

@@ -69,6 +69,41 @@ static void what_is_unavailable_stays_with_its_reason(void **state)
 	par_plan_fini(&plan);
 }
 
+static void a_model_made_for_one_experiment_has_no_part_in_others(void **state)
+{
+	struct par_plan plan = PAR_PLAN_INIT;
+	struct par_machine machine = PAR_MACHINE_INIT;
+	struct par_model model = fake_pool;
+	struct par_cell cell = fake_cell("scaling/hash/pool");
+
+	(void)state;
+	model.only = "gil";
+	cell.model = &model;
+	assert_int_equal(par_plan_add(&plan, &cell, NULL, &machine), 0);
+	assert_int_equal(plan.count, 0);
+	snprintf(cell.experiment, sizeof cell.experiment, "gil");
+	assert_int_equal(par_plan_add(&plan, &cell, NULL, &machine), 0);
+	assert_int_equal(plan.count, 1);
+	par_plan_fini(&plan);
+}
+
+static void who_takes_turns_is_refused_parts_that_spin(void **state)
+{
+	struct par_model model = fake_pool;
+	struct par_workload workload;
+	struct par_cell cell = fake_cell("scaling/hash/pool");
+
+	(void)state;
+	workload = *cell.workload;
+	workload.together = true;
+	cell.workload = &workload;
+	cell.tasks = cell.workers = 2;
+	assert_null(par_cell_refusal(&cell));
+	model.traits |= PAR_TRAIT_TURNS;
+	cell.model = &model;
+	assert_non_null(strstr(par_cell_refusal(&cell), "computes at a time"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -76,6 +111,8 @@ int main(void)
 		cmocka_unit_test(a_cell_is_planned_once),
 		cmocka_unit_test(a_reason_that_was_read_outlives_its_text),
 		cmocka_unit_test(what_is_unavailable_stays_with_its_reason),
+		cmocka_unit_test(a_model_made_for_one_experiment_has_no_part_in_others),
+		cmocka_unit_test(who_takes_turns_is_refused_parts_that_spin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
