@@ -10,7 +10,8 @@
 	add(thread_pool) \
 	add(coroutine) \
 	add(thread_coroutine) \
-	add(process_coroutine)
+	add(process_coroutine) \
+	add(gil)
 
 #define WORKLOADS(add) \
 	add(primes) \
