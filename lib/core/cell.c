@@ -215,8 +215,25 @@ static const char *why_not_variant(const struct par_cell *cell)
 	return NULL;
 }
 
+/* Whether the model has the workload: one that runs outside of this program has few. */
+static bool has_workload(const struct par_cell *cell)
+{
+	const struct par_outside *outside = cell->model->outside;
+
+	if (outside == NULL)
+		return true;
+	for (size_t i = 0; outside->workloads[i] != NULL; i++)
+		if (strcmp(outside->workloads[i], cell->workload->name) == 0)
+			return true;
+	return false;
+}
+
 const char *par_cell_refusal(const struct par_cell *cell)
 {
+	if (!has_workload(cell))
+		return "this model runs in a program of its own, which has no such workload";
+	if (cell->model->outside != NULL && strcmp(cell->variant, "-") != 0)
+		return "this model runs in a program of its own, which has no variants";
 	if (cell->workload->variant_needed && strcmp(cell->variant, "-") == 0)
 		return "this workload has no plain form: it needs a variant";
 	if (cell->workload->together && cell->tasks > par_cell_in_flight(cell))

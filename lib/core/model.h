@@ -50,6 +50,27 @@ struct par_job {
 
 struct par_team; /* each model defines its own */
 
+/*
+ * How a program that is not parbench runs a cell, perhaps in another language. A visit runs
+ *
+ *   COMMAND... SPEC --timed NANOSECONDS --samples COUNT
+ *
+ * without a shell, on the cell's PUs, standard input at its end. SPEC is the cell's id. The program
+ * does what the workload does, checks nothing, and prints one line, a JSON object:
+ *
+ *   samples_ns   times of a run of the job, by its own clock, after a run that warms up; as many as
+ *                fill `--timed`, at most 64; or exactly `--samples` of them where that is not 0
+ *   digest       "0x...": the sum over all tasks of par_task_digest(), the same in each run
+ *   tasks        of a run
+ *   open_ns, warmup_ns, close_ns   of making its workers, of the first run, of ending them
+ *
+ * It ends with status 0; else the last line of its standard error is why the visit failed.
+ */
+struct par_outside {
+	const char *const *command;   /* a path, or a name in PATH, and arguments; ends with NULL */
+	const char *const *workloads; /* names of those it has; ends with NULL */
+};
+
 struct par_model {
 	const char *name;        /* [a-z0-9_]+, unique */
 	const char *label;       /* "thread pool" */
@@ -66,6 +87,9 @@ struct par_model {
 	/* NULL, or why it cannot run on this machine: a constant string. May be NULL: always can.
 	 */
 	const char *(*unavailable)(const struct par_machine *machine);
+
+	/* NULL: in this program, by the functions below; else they are NULL. */
+	const struct par_outside *outside;
 
 	/*
 	 * Creates the workers, pins them, and returns when all stand at the gate. *team is owned by

@@ -148,20 +148,11 @@ static void probe(const struct par_visit *visit, struct par_noise *noise)
 	(void)par_noise_probe(noise, pair ? pus[0] : -1, pair ? pus[1] : -1);
 }
 
-static int measure(struct par_visit *visit)
+/* The team's runs, in this process and its workers. */
+static int run_inside(struct par_visit *visit)
 {
-	int status = stay_on_pus(visit->spec);
+	int status = open_team(visit);
 
-	if (status < 0)
-		return par_visit_fail(
-			visit, PAR_STATUS_FAILED, status, "cannot stay on the cell's PUs");
-	status = open_work(visit);
-	if (status < 0)
-		return status;
-	visit->at_ns = par_wall_ns();
-	probe(visit, &visit->before);
-	par_visit_meter_before(&visit->meter, visit->cell->model);
-	status = open_team(visit);
 	if (status == 0) {
 		par_visit_meter_meet(
 			&visit->meter, visit->cell->workers, par_cell_in_flight(visit->cell));
@@ -176,6 +167,24 @@ static int measure(struct par_visit *visit)
 	if (status == 0)
 		par_visit_measures_trace(&visit->measures, &visit->work);
 	close_team(visit);
+	return status;
+}
+
+static int measure(struct par_visit *visit)
+{
+	int status = stay_on_pus(visit->spec);
+
+	if (status < 0)
+		return par_visit_fail(
+			visit, PAR_STATUS_FAILED, status, "cannot stay on the cell's PUs");
+	status = open_work(visit);
+	if (status < 0)
+		return status;
+	visit->at_ns = par_wall_ns();
+	probe(visit, &visit->before);
+	par_visit_meter_before(&visit->meter, visit->cell->model);
+	status = visit->cell->model->outside != NULL ? par_visit_run_outside(visit)
+						     : run_inside(visit);
 	/* Before the workload's servers are reaped: they are not the model's cost. */
 	getrusage(RUSAGE_SELF, &visit->usage_self);
 	getrusage(RUSAGE_CHILDREN, &visit->usage_children);

@@ -143,6 +143,16 @@ void par_visit_meter_meet(struct par_visit_meter *meter, unsigned workers, unsig
 		open_schedstat(meter);
 }
 
+void par_visit_meter_stay_outside(struct par_visit_meter *meter)
+{
+	const char *why = "the workers are in a program of its own";
+
+	refuse(&meter->no_scheduling, why);
+	refuse(&meter->no_counters, why);
+	refuse(&meter->no_pss, why);
+	refuse(&meter->no_worker_pss, why);
+}
+
 void par_visit_meter_count(struct par_visit_meter *meter)
 {
 	if (there(&meter->no_counters) && par_counters_open(&meter->counters, &meter->team) < 0)
@@ -238,6 +248,8 @@ static void take_pss(struct par_visit_meter *meter)
 	size_t processes = 0;
 	int status = 0;
 
+	if (!there(&meter->no_pss))
+		return;
 	for (size_t i = 0; i < meter->all.count; i++)
 		processes += meter->all.members[i].pid == meter->all.members[i].tid;
 	if (processes > PAR_METER_PROCESSES_MAX) {

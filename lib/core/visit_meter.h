@@ -53,6 +53,9 @@ void par_visit_meter_before(struct par_visit_meter *meter, const struct par_mode
  */
 void par_visit_meter_meet(struct par_visit_meter *meter, unsigned workers, unsigned in_flight);
 
+/* The same where the workers are in a program of its own: nothing is read of them. */
+void par_visit_meter_stay_outside(struct par_visit_meter *meter);
+
 /*
  * Around a run of `tasks` tasks that is counted and not timed: counters that are attached make
  * each context switch dearer, by half for a workload that does little else (seen), and each new

@@ -71,6 +71,12 @@ int par_visit_count_events(struct par_visit *visit);
 /* The samples, with what is read around them. */
 int par_visit_take_samples(struct par_visit *visit);
 
+/*
+ * Has the cell run by its model's own program, and takes over what that tells (model.h). 0, or
+ * -errno with the visit's status and reason set.
+ */
+int par_visit_run_outside(struct par_visit *visit);
+
 /* Marks a visit that was measured `untrustworthy` if it was disturbed, with the reason. */
 void par_visit_judge(struct par_visit *visit);
 
