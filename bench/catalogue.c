@@ -11,7 +11,11 @@
 	add(coroutine) \
 	add(thread_coroutine) \
 	add(process_coroutine) \
-	add(gil)
+	add(gil) \
+	add(python_serial) \
+	add(python_threading) \
+	add(python_multiprocessing) \
+	add(python_asyncio)
 
 #define WORKLOADS(add) \
 	add(primes) \

@@ -36,3 +36,14 @@ function(par_embed target)
     COMMENT "Embedding plots/" VERBATIM)
   target_sources(${target} PRIVATE "${source}")
 endfunction()
+
+# par_embed_text(TARGET NAME FILE): compiles the text of FILE into TARGET as the string NAME.
+function(par_embed_text target name file)
+  set(source "${generated}/${name}.c")
+  add_custom_command(OUTPUT "${source}"
+    COMMAND "${CMAKE_COMMAND}" "-DSOURCE=${source}" "-DFILE=${PROJECT_SOURCE_DIR}/${file}"
+      "-DNAME=${name}" -P "${PROJECT_SOURCE_DIR}/cmake/embed_text.cmake"
+    DEPENDS "${PROJECT_SOURCE_DIR}/${file}" "${PROJECT_SOURCE_DIR}/cmake/embed_text.cmake"
+    COMMENT "Embedding ${file}" VERBATIM)
+  target_sources(${target} PRIVATE "${source}")
+endfunction()

@@ -16,16 +16,24 @@
 #define DISTANCE_LEAST 8.0
 #define SHORT_MOST     11
 
+/*
+ * Models that run in another program share one quiet colour: they stand beside others for
+ * reference, and are told apart by their marks and names.
+ */
 static size_t collect(uint32_t *colours, bool dark)
 {
 	const struct par_registry *registry = par_catalogue_registry();
-	size_t count = par_registry_model_count(registry);
+	size_t models = par_registry_model_count(registry), count = 0;
+	bool outside = false;
 
-	assert_true(count <= PAR_PALETTE_MODELS_MAX);
-	for (size_t i = 0; i < count; i++) {
+	assert_true(models <= PAR_PALETTE_MODELS_MAX);
+	for (size_t i = 0; i < models; i++) {
 		const struct par_look *look = &registry->models[i]->look;
 
-		colours[i] = par_colour_parse(dark ? look->dark : look->light);
+		if (registry->models[i]->outside != NULL && outside)
+			continue;
+		outside |= registry->models[i]->outside != NULL;
+		colours[count++] = par_colour_parse(dark ? look->dark : look->light);
 	}
 	return count;
 }
