@@ -46,6 +46,7 @@
 	add(counter) \
 	add(histogram) \
 	add(table) \
+	add(nap) \
 	add(waits) \
 	add(hold)
 
@@ -61,7 +62,8 @@
 	add(channels) \
 	add(pipeline) \
 	add(sharing) \
-	add(waiting)
+	add(waiting) \
+	add(gil)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;

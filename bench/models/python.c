@@ -7,7 +7,7 @@
 
 /* -I: neither the folder that we are in nor the user's settings change what it does. */
 static const char *const command[] = { "python3", "-I", "-c", par_python_script, NULL };
-static const char *const workloads[] = { "spin", "timer", NULL };
+static const char *const workloads[] = { "spin", "nap", "timer", NULL };
 
 const struct par_outside par_python = { command, workloads };
 

@@ -55,7 +55,11 @@ async def timer_async(index, params):
     return timer_digest(index, params)
 
 
-WORKLOADS = {"spin": (spin, spin_async), "timer": (timer, timer_async)}
+WORKLOADS = {
+    "spin": (spin, spin_async),
+    "timer": (timer, timer_async),
+    "nap": (timer, timer_async),
+}
 
 
 class Serial:

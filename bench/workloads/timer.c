@@ -79,3 +79,19 @@ const struct par_workload par_workload_timer = {
 	.task = timer_task,
 	.close = free,
 };
+
+/* The same for experiments of their own, which answer another question than which model is best. */
+const struct par_workload par_workload_nap = {
+	.name = "nap",
+	.label = "nap",
+	.summary = "as timer, for what is taught about waiting",
+	.bound = PAR_BOUND_IO,
+	.params = params,
+	.tasks = { 100, 500, 2000 },
+	.cpu_ns = 10000,
+	.wait_ns = 1060000,
+	.unranked = true,
+	.open = timer_open,
+	.task = timer_task,
+	.close = free,
+};

@@ -55,7 +55,7 @@ static struct par_cell make_cell(const char *workload, const struct par_model *m
 /* The visit compares the digest with the one that C computes. */
 static void python_gives_the_answers_of_c(void **state)
 {
-	static const char *const workloads[] = { "spin", "timer" };
+	static const char *const workloads[] = { "spin", "nap" };
 	const struct par_registry *registry = par_catalogue_registry();
 
 	(void)state;

@@ -23,6 +23,7 @@ static const struct golden goldens[] = {
 	{ "triad", 20, { 16 }, 0xc38eb3ba14df1d68 },
 	{ "chase", 20, { 500 }, 0xc1217f308bda23c7 },
 	{ "timer", 20, { 100 }, 0xb9fbad92933ffe0d },
+	{ "nap", 20, { 100 }, 0xb9fbad92933ffe0d },
 	{ "file_read", 20, { 20001 }, 0x3f357836853e4c93 },
 	{ "file_write", 20, { 20001 }, 0xcf4a092980e94039 },
 	{ "pipe_echo", 20, { 100, 3 }, 0x2ad23d55016f72c0 },
