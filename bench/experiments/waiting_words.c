@@ -150,11 +150,11 @@ void par_waiting_word_connections(struct par_text *out, const struct par_lesson_
 		struct par_ratio ratio =
 			par_ratio_of(ranked[0], ranked[i], "time", (unsigned)count - 1);
 
-		par_text_add(out, ", ");
-		if (ratio.verdict == PAR_COMPARISON_FASTER)
-			par_ratio_word(out, &ratio);
+		par_text_add(out, ratio.verdict == PAR_COMPARISON_NOT_SURE ? ", perhaps " : ", ");
+		if (ratio.verdict == PAR_COMPARISON_TIE)
+			par_text_add(out, "as long");
 		else
-			par_text_add(out, "about as long");
+			par_ratio_word(out, &ratio);
 		par_text_add(out, " on ");
 		add_model(out, &ranked[i]->cell);
 	}
