@@ -70,7 +70,7 @@ class Serial:
 
     def run(self):
         cell = self.cell
-        return sum(cell.task(i, cell.params) for i in range(cell.tasks))
+        return sum(cell.work(i, cell.params) for i in range(cell.tasks))
 
     def close(self):
         pass
@@ -119,7 +119,7 @@ class Asyncio(Serial):
 
         cell = self.cell
         return sum(
-            await asyncio.gather(*(cell.task_async(i, cell.params) for i in range(cell.tasks)))
+            await asyncio.gather(*(cell.work_async(i, cell.params) for i in range(cell.tasks)))
         )
 
     def run(self):
@@ -143,13 +143,13 @@ class Cell:
     def __init__(self, spec):
         _, workload, self.model, *parts = spec.split("/")
         values = dict(part.split("=", 1) for part in parts)
-        self.task, self.task_async = WORKLOADS[workload]
+        self.work, self.work_async = WORKLOADS[workload]
         self.workers = int(values.pop("workers"))
         self.tasks = int(values.pop("tasks"))
         self.params = {key: int(value) for key, value in values.items() if value.isdigit()}
 
     def one(self, index):
-        return self.task(index, self.params)
+        return self.work(index, self.params)
 
 
 CELL = None  # what forked workers find
