@@ -164,7 +164,7 @@ static void cancel_users(struct par_loop *loop, int fd)
 
 	if (next_entry(&entry, loop) < 0)
 		return;
-	io_uring_prep_cancel_fd(entry, fd, IORING_ASYNC_CANCEL_ALL); /* Linux 5.19 */
+	io_uring_prep_cancel_fd(entry, fd, IORING_ASYNC_CANCEL_ALL);
 	(void)await(loop, entry);
 }
 

@@ -29,15 +29,14 @@ struct par_uring {
 /* --- open and close --- */
 
 /*
- * The kernel need not interrupt this thread for each completion: it looks by itself (Linux 6.1,
- * 5.19). Older kernels refuse the flags and do without.
+ * The kernel need not interrupt this thread for each completion: it looks by itself. Flags of Linux
+ * 6.1, and of 5.19: an older kernel refuses both, and could not cancel by descriptor either.
  */
 static int queue_init(struct io_uring *uring)
 {
 	static const unsigned ways[] = {
 		IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
 		IORING_SETUP_COOP_TASKRUN,
-		0,
 	};
 	int code = -EINVAL;
 
@@ -58,12 +57,11 @@ static void confine_helpers(struct io_uring *uring)
 	cpu_set_t set;
 
 	if (sched_getaffinity(0, sizeof set, &set) == 0)
-		(void)io_uring_register_iowq_aff(uring, sizeof set, &set); /* Linux 5.14 */
+		(void)io_uring_register_iowq_aff(uring, sizeof set, &set);
 }
 
 int par_uring_open(struct par_uring **out)
 {
-	const unsigned needed = IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG | IORING_FEAT_RW_CUR_POS;
 	struct par_uring *ring = calloc(1, sizeof *ring);
 	int code = ring == NULL ? -ENOMEM : queue_init(&ring->uring);
 
@@ -71,10 +69,6 @@ int par_uring_open(struct par_uring **out)
 	if (code < 0) {
 		free(ring);
 		return code;
-	}
-	if ((ring->uring.features & needed) != needed) {
-		par_uring_close(ring);
-		return -EOPNOTSUPP;
 	}
 	confine_helpers(&ring->uring);
 	*out = ring;
@@ -111,8 +105,8 @@ const char *par_uring_unavailable(void)
 	case -EPERM:
 	case -EACCES: return why_not_permitted();
 	case -ENOSYS: return "this kernel has no io_uring (CONFIG_IO_URING), or seccomp hides it";
-	case -EOPNOTSUPP: return "io_uring needs Linux 5.11 or later";
-	case -ENOMEM: return "no memory for an io_uring (RLIMIT_MEMLOCK before Linux 5.12)";
+	case -EINVAL: return "loops on io_uring need Linux 5.19 or later";
+	case -ENOMEM: return "no memory for an io_uring";
 	default: return "the kernel refuses an io_uring";
 	}
 }

@@ -8,8 +8,8 @@
  * told of them. Private to the loop. Where liburing was not there when this was built, every ring
  * is refused.
  *
- * Needs Linux 5.11 (waits with a timeout, and completions that are never dropped). All calls come
- * from the thread that opened the ring.
+ * Needs Linux 5.19 (requests are cancelled by their descriptor). All calls come from the thread
+ * that opened the ring.
  */
 #ifndef PAR_URING_H
 #define PAR_URING_H
@@ -31,7 +31,8 @@ struct par_uring_request {
 /* NULL, or why there can be no ring here: a constant string. Opens one to know. */
 const char *par_uring_unavailable(void);
 
-/* 0; -ENOSYS without liburing or io_uring, -EPERM where it is forbidden, or another -errno. */
+/* 0; -ENOSYS without liburing or io_uring, -EPERM where it is forbidden, -EINVAL before Linux 5.19,
+ * or another -errno. */
 int par_uring_open(struct par_uring **out);
 
 /* No request may be under way. NULL is allowed. */

@@ -174,6 +174,7 @@ static void test_refusal_says_why(void **state)
 	check_refusal(EPERM, "seccomp");
 	check_refusal(ENOSYS, "kernel has no io_uring");
 	check_refusal(ENOMEM, "memory");
+	check_refusal(EINVAL, "5.19");
 }
 
 int main(void)
