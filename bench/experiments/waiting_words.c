@@ -198,10 +198,11 @@ static void word_compute(struct par_text *out, const struct par_lesson_view *vie
 	par_text_add(out,
 		out->size > 0 ? "; computing in them takes " : "Computing in coroutines takes ");
 	par_ratio_word(out, &ratio);
-	par_text_add(out, " the serial time: ");
-	par_text_add(out, ratio.verdict == PAR_COMPARISON_SLOWER   ? "a gain"
-			  : ratio.verdict == PAR_COMPARISON_FASTER ? "a loss"
-								   : "no gain to be seen");
+	par_text_add(out, " the serial time");
+	par_text_add(out, ratio.verdict == PAR_COMPARISON_SLOWER   ? ": a gain"
+			  : ratio.verdict == PAR_COMPARISON_FASTER ? ": a loss"
+			  : ratio.verdict == PAR_COMPARISON_TIE    ? ": nothing gained"
+								   : ", which is not told apart");
 }
 
 void par_waiting_word_blocking(struct par_text *out, const struct par_lesson_view *view)

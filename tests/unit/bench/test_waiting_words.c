@@ -109,7 +109,7 @@ static void sentences_follow_the_data(void **state)
 	words_check(&words, "waiting_connections", "1000 connections at once");
 	words_check(&words, "waiting_connections", "on coroutines on io_uring");
 	words_check(&words, "waiting_blocking", "each makes the others wait: 20.0×");
-	words_check(&words, "waiting_blocking", "no gain to be seen");
+	words_check(&words, "waiting_blocking", "the serial time: nothing gained");
 	words_end(&words);
 
 	words_make(&words, "waiting", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &strange);
