@@ -11,7 +11,7 @@ const struct par_model par_model_python_asyncio = {
 	.traits = PAR_TRAIT_ONE_CORE | PAR_TRAIT_LOOP,
 	.only = "gil",
 	.simplicity = 11,
-	.look = { "#787867", "#806861", "#5F5F50", "#A3958C", 12 },
+	.look = { "#807871", "#806861", "#5F5F50", "#A3958C", 12 },
 	.unavailable = par_python_unavailable,
 	.outside = &par_python,
 };

@@ -11,7 +11,7 @@ const struct par_model par_model_python_multiprocessing = {
 	.traits = PAR_TRAIT_PROCESS,
 	.only = "gil",
 	.simplicity = 10,
-	.look = { "#787768", "#806960", "#5F5F50", "#A3958C", 10 },
+	.look = { "#807970", "#806960", "#5F5F50", "#A3958C", 10 },
 	.unavailable = par_python_unavailable,
 	.outside = &par_python,
 };

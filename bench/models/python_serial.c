@@ -11,7 +11,7 @@ const struct par_model par_model_python_serial = {
 	.traits = PAR_TRAIT_SERIAL | PAR_TRAIT_ONE_CORE,
 	.only = "gil",
 	.simplicity = 0,
-	.look = { "#787868", "#806860", "#5F5F50", "#A3958C", 3 },
+	.look = { "#807870", "#806860", "#5F5F50", "#A3958C", 3 },
 	.unavailable = par_python_unavailable,
 	.outside = &par_python,
 };

@@ -10,7 +10,7 @@ const struct par_model par_model_python_threading = {
 	.summary = "CPython, a pool of threads (concurrent.futures)",
 	.only = "gil",
 	.simplicity = 9,
-	.look = { "#777868", "#816860", "#5F5F50", "#A3958C", 8 },
+	.look = { "#817870", "#816860", "#5F5F50", "#A3958C", 14 },
 	.unavailable = par_python_unavailable,
 	.outside = &par_python,
 };
