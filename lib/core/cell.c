@@ -9,6 +9,8 @@
 
 /* Of a visit besides its job, warm and timed: a process, probes, a counted run, workers. */
 #define VISIT_EXTRA_NS 30000000
+/* And of one that another program runs: an interpreter starts. */
+#define OUTSIDE_EXTRA_NS 150000000
 
 /* Parsing cuts a copy of the spec at its slashes; this is the copy and where it came from. */
 struct spec_reader {
@@ -377,5 +379,7 @@ uint64_t par_cell_estimate_ns(const struct par_cell *cell)
 
 uint64_t par_cell_visit_estimate_ns(const struct par_cell *cell)
 {
-	return 2 * par_cell_estimate_ns(cell) + VISIT_EXTRA_NS;
+	uint64_t extra = cell->model->outside != NULL ? OUTSIDE_EXTRA_NS : 0;
+
+	return 2 * par_cell_estimate_ns(cell) + VISIT_EXTRA_NS + extra;
 }
