@@ -13,8 +13,8 @@
 #include "offload.h"
 #include "poller.h"
 #include "ready.h"
-#include "uring.h"
 #include "timers.h"
+#include "uring.h"
 
 struct par_loop {
 	struct par_io io; /* first: the tasks' handle is the loop */
@@ -28,7 +28,7 @@ struct par_loop {
 	uint64_t under_way;
 	bool dry;                /* the source has no more */
 	bool write_may_be_tried; /* pwritev2(RWF_NOWAIT) is not known to be refused here */
-	struct par_uring *ring;   /* NULL: the two below are used instead */
+	struct par_uring *ring;  /* NULL: the two below are used instead */
 	struct par_offload offload;
 	struct par_poller poller;
 };
@@ -38,7 +38,7 @@ static inline struct par_loop *par_loop_of(struct par_io *io)
 	return (struct par_loop *)io;
 }
 
-extern const struct par_io_ops par_loop_ops;      /* epoll */
+extern const struct par_io_ops par_loop_ops;       /* epoll */
 extern const struct par_io_ops par_loop_uring_ops; /* io_uring */
 
 void par_loop_yield(struct par_io *io);
