@@ -52,18 +52,18 @@
 
 #define EXPERIMENTS(add) \
 	add(scaling) \
-	add(distance) \
-	add(granularity) \
 	add(creation) \
-	add(latency) \
-	add(coordination) \
-	add(serving) \
+	add(granularity) \
 	add(dispatch) \
+	add(sharing) \
+	add(gil) \
+	add(waiting) \
 	add(channels) \
 	add(pipeline) \
-	add(sharing) \
-	add(waiting) \
-	add(gil)
+	add(coordination) \
+	add(serving) \
+	add(latency) \
+	add(distance)
 /* clang-format on */
 
 #define DECLARE_MODEL(name)      extern const struct par_model par_model_##name;
