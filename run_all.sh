@@ -54,7 +54,8 @@ quietly() {
 
 # --- what must be there ----------------------------------------------------------------------------
 
-# Probe, then the packages for apt, dnf, pacman, zypper and apk; "-": not packaged there.
+# Probe, then the packages for apt, dnf, pacman, zypper and apk; "-": not packaged there. "?": some
+# cases are left out without it, and `parbench list` says which; nothing stops for its lack.
 needs() {
 	cat <<'END'
 compiler          gcc,libc6-dev gcc,glibc-devel gcc,glibc gcc,glibc-devel gcc,musl-dev
@@ -68,6 +69,8 @@ links:libcmark-gfm libcmark-gfm-dev,libcmark-gfm-extensions-dev - - - -
 command:gnuplot   gnuplot-nox gnuplot gnuplot gnuplot gnuplot
 font              fonts-dejavu-core dejavu-sans-fonts ttf-dejavu dejavu-fonts font-dejavu
 revision          git git git git git
+links:liburing?   liburing-dev liburing-devel liburing liburing-devel liburing-dev
+command:python3?  python3 python3 python python3 python3
 END
 	[[ $mode == measure ]] || cat <<'END'
 links:cmocka      libcmocka-dev libcmocka-devel cmocka libcmocka-devel cmocka-dev
@@ -95,12 +98,15 @@ probe() {
 
 link() { "${CC:-cc}" -x c - -o /dev/null "$@"; }
 
-# Probes for all needs. Sets `missing` to the packages that would provide what is not there, in the
-# names of the package manager in column $1, and `unpackaged` to what it has no package for.
+# Probes for all needs; with "required" as $2 only for those without which nothing goes. Sets `missing`
+# to the packages that would provide what is not there, in the names of the package manager in column
+# $1, and `unpackaged` to what it has no package for.
 find_missing() {
 	local -a columns packages
 	missing=() unpackaged=()
 	while read -r -a columns; do
+		[[ ${2:-} != required || ${columns[0]} != *\? ]] || continue
+		columns[0]=${columns[0]%\?}
 		if probe "${columns[0]}"; then
 			continue
 		elif [[ ${columns[$1]} == - ]]; then
@@ -113,23 +119,41 @@ find_missing() {
 }
 
 install_missing() {
-	find_missing 1
-	((${#missing[@]})) || return 0
+	find_missing 1 required
+	if ((${#missing[@]} == 0)); then
+		install_optional
+		return
+	fi
 	command -v apt-get >/dev/null || explain_by_hand
 
-	local -a as_root=()
-	((EUID == 0)) || as_root=(sudo)
-	local command="${as_root[*]:+sudo }apt-get install --no-install-recommends ${missing[*]}"
-	[[ $install == yes ]] || die "packages are missing. To install them: $command"
+	[[ $install == yes ]] || die "packages are missing. To install them: $(apt_command)"
 	((EUID == 0)) || command -v sudo >/dev/null ||
-		die "packages are missing and there is no sudo. As root: ${command#sudo }"
+		die "packages are missing and there is no sudo. As root: $(apt_command)"
+	find_missing 1
+	apt_install
+	find_missing 1 required
+	((${#missing[@]} == 0)) || die "still not usable after the installation: ${missing[*]}"
+}
 
-	say "Installing with apt-get${as_root[*]:+ (through sudo)}: ${missing[*]}"
-	as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y)
+# Alone they are worth neither a password nor an end.
+install_optional() {
+	[[ $install == yes ]] && ((EUID == 0)) && command -v apt-get >/dev/null || return 0
+	find_missing 1
+	((${#missing[@]} == 0)) || (apt_install) || say "Going on without: ${missing[*]}"
+}
+
+apt_command() {
+	local sudo=
+	((EUID == 0)) || ! command -v sudo >/dev/null || sudo='sudo '
+	printf '%sapt-get install --no-install-recommends %s' "$sudo" "${missing[*]}"
+}
+
+apt_install() {
+	local -a as_root=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y)
+	((EUID == 0)) || as_root=(sudo "${as_root[@]}")
+	say "Installing with apt-get$( ((EUID == 0)) || printf ' (through sudo)'): ${missing[*]}"
 	quietly update "${as_root[@]}" update
 	quietly install "${as_root[@]}" install --no-install-recommends "${missing[@]}"
-	find_missing 1
-	((${#missing[@]} == 0)) || die "still not usable after the installation: ${missing[*]}"
 }
 
 # On a system without apt-get: names the packages of its own manager, and ends.

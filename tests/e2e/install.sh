@@ -29,9 +29,10 @@ start --no-install --quick
 ((status != 0)) || fail "--no-install went on"
 grep -q 'apt-get install.* gcc .*libhwloc-dev.*gnuplot-nox' "$work/err" || fail "$(cat -- "$work/err")"
 [[ ! -e $work/calls ]] || fail "--no-install called apt-get"
+! grep -q liburing "$work/err" || fail "stops for what is optional: $(cat -- "$work/err")"
 start --quick
 ((status != 0)) || fail "went on without packages"
-grep -q 'install .*libhwloc-dev' "$work/calls" || fail "$(cat -- "$work/calls")"
+grep -q 'install .*libhwloc-dev.*liburing-dev' "$work/calls" || fail "$(cat -- "$work/calls")"
 says libhwloc-dev # said before it is done
 grep -q 'still not usable' "$work/err" || fail "$(cat -- "$work/err")"
 start --no-install --test
