@@ -68,3 +68,13 @@ assert record["status"] in ("ok", "untrustworthy"), record
 assert record["cell"].startswith("/".join(sys.argv[2].split("/")[:3])), record["cell"]
 END
 done
+
+# The README's table of lessons has every experiment, with its question.
+"$PARBENCH" list --json | python -c '
+import json, sys
+for item in json.load(sys.stdin)["experiments"]:
+    if item["name"] != "scaling": # the main question
+        print("| `%s` | %s |" % (item["name"], item["question"]))' >"$work/lessons"
+while read -r row; do
+	grep -qF -- "$row" "$ROOT/README.md" || fail "README.md has no row: $row"
+done <"$work/lessons"
