@@ -54,6 +54,9 @@ static int share_memory(struct par_taskpool *pool)
 	pool->slots = memory + slots;
 	if (spec->map_results > 0)
 		pool->results = (uint64_t *)(void *)(memory + results);
+	/* Also of a worker that is never made: all are drained. */
+	for (unsigned i = 0; i < spec->workers; i++)
+		pool->members[i].entries = par_taskpool_entries(pool, i);
 	return 0;
 }
 

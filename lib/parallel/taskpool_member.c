@@ -77,7 +77,6 @@ int par_taskpool_start(struct par_taskpool *pool, unsigned worker)
 	atomic_store_explicit(&seat->code, 0, memory_order_relaxed);
 	par_taskpool_mark_sleeper(pool, worker, false);
 	seat->finished = member->seen;
-	member->entries = par_taskpool_entries(pool, worker);
 	member->pool = pool;
 	member->number = worker;
 	code = pool->spec.processes ? start_process(member, pu) : start_thread(member, pu);

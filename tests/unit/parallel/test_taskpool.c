@@ -643,6 +643,24 @@ static void test_impossible_specs(void **state)
 	stand_close(&stand);
 }
 
+/* The first worker already cannot be made: the others never were. */
+static void test_first_worker_cannot_be_made(void **state)
+{
+	static const int pus[] = { 900000, -1, -1 };
+	struct stand stand = stand_prepare(false, 3);
+
+	(void)state;
+	for (int kind = 0; kind < 2; kind++) {
+		struct par_taskpool_spec bad = stand.spec;
+
+		bad.processes = kind;
+		bad.pus = pus;
+		assert_int_equal(par_taskpool_open(&stand.pool, &bad), -EINVAL);
+		assert_null(stand.pool);
+	}
+	stand_close(&stand);
+}
+
 /* The caller may run afterwards where it could before. */
 static void test_place_is_given_back(void **state)
 {
@@ -702,6 +720,7 @@ int main(void)
 		cmocka_unit_test(test_close_with_work_pending),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_impossible_specs),
+		cmocka_unit_test(test_first_worker_cannot_be_made),
 		cmocka_unit_test(test_place_is_given_back),
 		cmocka_unit_test(test_many_open_and_close),
 	};
