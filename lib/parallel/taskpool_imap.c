@@ -79,7 +79,9 @@ static int refill(struct par_imap *imap)
 
 	if (most > imap->spec.count)
 		most = imap->spec.count;
-	if (imap->handed > imap->taken && most - imap->handed < imap->spec.window / WINDOW_A_REFILL)
+	/* The last items are too few to be worth a call, but nothing comes with them later. */
+	if (imap->handed > imap->taken && most < imap->spec.count &&
+		most - imap->handed < imap->spec.window / WINDOW_A_REFILL)
 		return 0;
 	while (imap->handed < most && !code)
 		code = hand_over(imap);

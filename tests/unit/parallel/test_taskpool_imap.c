@@ -210,6 +210,38 @@ static void test_closed_early(void **state)
 	}
 }
 
+static void count_made(void *context, uint64_t index, void *data)
+{
+	unsigned *made = context;
+
+	++*made;
+	memcpy(data, &index, sizeof(index));
+}
+
+/* The last items do not wait until all those before them are taken. */
+static void test_last_are_handed_over(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < 2; kind++) {
+		struct stand stand = stand_open(false, 2, 0);
+		unsigned made = 0;
+		struct par_imap_spec spec = { .count = 100,
+			.unordered = kind,
+			.window = 64,
+			.make = count_made,
+			.context = &made };
+		struct par_imap_result result;
+		struct par_imap *imap;
+
+		assert_int_equal(par_imap_open(&imap, stand.pool, &spec), 0);
+		for (unsigned i = 0; i < 37; i++)
+			assert_int_equal(par_imap_next(imap, &result, PAR_FUTEX_FOREVER), 1);
+		assert_int_equal(made, 100);
+		par_imap_close(imap);
+		stand_close(&stand);
+	}
+}
+
 static void test_after_shut(void **state)
 {
 	struct stand stand = stand_open(false, 1, 0);
@@ -231,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_made_arguments),
 		cmocka_unit_test(test_first_waits),
 		cmocka_unit_test(test_closed_early),
+		cmocka_unit_test(test_last_are_handed_over),
 		cmocka_unit_test(test_after_shut),
 	};
 
