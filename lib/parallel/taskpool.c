@@ -223,7 +223,7 @@ static bool is_over(const struct par_taskpool *pool, const void *what)
 
 int par_taskpool_join(struct par_taskpool *pool)
 {
-	uint64_t turn = pool->put > pool->spec.capacity ? pool->put - pool->spec.capacity : 0;
+	uint64_t turn = par_taskpool_oldest(pool);
 	int code = 0;
 
 	if (pool->in_callback)

@@ -168,15 +168,14 @@ static bool end_lost(struct par_taskpool *pool)
 {
 	/* Acquire: pairs with the exchange in claim(): each claim below head has left its mark. */
 	uint64_t head = atomic_load_explicit(&pool->board->head, memory_order_acquire);
-	uint64_t turn = pool->put > pool->spec.capacity ? pool->put - pool->spec.capacity : 0;
+	uint64_t turn = par_taskpool_oldest(pool);
 
 	if (!read_claims(pool))
 		return false;
 	par_taskpool_drain(pool);
 	for (; turn < head; turn++)
 		if (!is_held(pool, turn))
-			par_taskpool_end_task(
-				pool, par_taskpool_slot_of(pool, turn), PAR_WORKER_DIED);
+			par_taskpool_end_turn(pool, turn, PAR_WORKER_DIED);
 	return true;
 }
 

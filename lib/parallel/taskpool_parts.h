@@ -178,8 +178,6 @@ void par_taskpool_end(struct par_taskpool *pool, unsigned worker, bool kill);
 /* Looks for workers that died, if it did not lately; ends the tasks that they held, and replaces
  * them. */
 void par_taskpool_look(struct par_taskpool *pool);
-/* Ends every task under way with `code`. */
-void par_taskpool_end_all(struct par_taskpool *pool, int code);
 /* How often deaths are looked for. */
 #define PAR_TASKPOOL_LOOK_NS (20 * 1000000ULL)
 
@@ -193,8 +191,12 @@ int par_taskpool_put_kind(struct par_taskpool *pool, struct par_future *future,
 
 /* Takes what all workers have finished. Returns how many tasks. */
 unsigned par_taskpool_drain(struct par_taskpool *pool);
-/* Gives the task in a slot its end. */
-void par_taskpool_end_task(struct par_taskpool *pool, unsigned slot, int code);
+/* The first task that may be under way. */
+uint64_t par_taskpool_oldest(const struct par_taskpool *pool);
+/* Gives the task `turn`, one that was put, its end, unless it has ended. */
+void par_taskpool_end_turn(struct par_taskpool *pool, uint64_t turn, int code);
+/* Likewise all that are under way now. */
+void par_taskpool_end_all(struct par_taskpool *pool, int code);
 /*
  * Waits until met(pool, what), or until so many ns have passed. `turn`: the task that matters, so
  * that others need not wake the caller; UINT64_MAX: any. 0, -ETIMEDOUT, or PAR_WORKER_DIED when

@@ -38,11 +38,6 @@ static void end_task(struct par_taskpool *pool, unsigned slot, int code, uint64_
 	}
 }
 
-void par_taskpool_end_task(struct par_taskpool *pool, unsigned slot, int code)
-{
-	end_task(pool, slot, code, 0);
-}
-
 static unsigned drain_one(struct par_taskpool *pool, unsigned worker)
 {
 	struct par_member *member = &pool->members[worker];
@@ -71,10 +66,29 @@ unsigned par_taskpool_drain(struct par_taskpool *pool)
 	return count;
 }
 
+/* Callbacks may have put another task into its slot since it ended. */
+static bool has_slot(const struct par_taskpool *pool, uint64_t turn)
+{
+	return pool->put - turn <= pool->spec.capacity;
+}
+
+uint64_t par_taskpool_oldest(const struct par_taskpool *pool)
+{
+	return pool->put > pool->spec.capacity ? pool->put - pool->spec.capacity : 0;
+}
+
+void par_taskpool_end_turn(struct par_taskpool *pool, uint64_t turn, int code)
+{
+	if (has_slot(pool, turn))
+		end_task(pool, par_taskpool_slot_of(pool, turn), code, 0);
+}
+
 void par_taskpool_end_all(struct par_taskpool *pool, int code)
 {
-	for (unsigned slot = 0; pool->under_way > 0 && slot < pool->spec.capacity; slot++)
-		par_taskpool_end_task(pool, slot, code);
+	uint64_t end = pool->put;
+
+	for (uint64_t turn = par_taskpool_oldest(pool); turn < end; turn++)
+		par_taskpool_end_turn(pool, turn, code);
 }
 
 /* --- waiting --- */
