@@ -237,19 +237,7 @@ int par_taskpool_join(struct par_taskpool *pool)
 		code = par_taskpool_await(pool, is_over, &slot, turn, PAR_FUTEX_FOREVER);
 	}
 	dismiss(pool, false);
-	return code;
-}
-
-/* Claims what no worker has claimed, so that none will begin it. */
-static void withdraw(struct par_taskpool *pool)
-{
-	_Atomic uint64_t *head = &pool->board->head;
-	uint64_t at = atomic_load_explicit(head, memory_order_relaxed);
-
-	while (at < pool->published &&
-		!atomic_compare_exchange_weak_explicit(
-			head, &at, pool->published, memory_order_acq_rel, memory_order_relaxed))
-		continue;
+	return pool->gave_up ? PAR_WORKER_DIED : code;
 }
 
 void par_taskpool_terminate(struct par_taskpool *pool)
@@ -257,7 +245,7 @@ void par_taskpool_terminate(struct par_taskpool *pool)
 	if (pool->in_callback || pool->left)
 		return;
 	par_taskpool_shut(pool);
-	withdraw(pool);
+	par_taskpool_withdraw(pool);
 	dismiss(pool, true);
 	par_taskpool_drain(pool);
 	par_taskpool_end_all(pool, -ECANCELED);

@@ -84,6 +84,14 @@ int par_taskpool_start(struct par_taskpool *pool, unsigned worker)
 	return code;
 }
 
+bool par_taskpool_has_workers(const struct par_taskpool *pool)
+{
+	for (unsigned i = 0; i < pool->spec.workers; i++)
+		if (pool->members[i].alive)
+			return true;
+	return false;
+}
+
 /* --- ending --- */
 
 void par_taskpool_end(struct par_taskpool *pool, unsigned worker, bool kill)
@@ -179,6 +187,15 @@ static bool end_lost(struct par_taskpool *pool)
 	return true;
 }
 
+/* Ends all tasks, and leaves none to workers that there may be another time. */
+static void give_up(struct par_taskpool *pool)
+{
+	pool->gave_up = pool->gave_up || pool->under_way > 0;
+	par_taskpool_flush(pool);
+	par_taskpool_withdraw(pool);
+	par_taskpool_end_all(pool, PAR_WORKER_DIED);
+}
+
 static void replace_dead(struct par_taskpool *pool)
 {
 	unsigned alive = 0;
@@ -194,7 +211,7 @@ static void replace_dead(struct par_taskpool *pool)
 		alive += pool->members[i].alive;
 	}
 	if (alive == 0)
-		par_taskpool_end_all(pool, PAR_WORKER_DIED);
+		give_up(pool);
 	par_taskpool_wake_all(pool); /* who died may have had a wake on its hands */
 }
 

@@ -116,6 +116,7 @@ struct par_taskpool {
 	unsigned replaced;
 	uint64_t looked_ns; /* when deaths were last looked for */
 	bool deaths;        /* there are some to be dealt with */
+	bool gave_up;       /* tasks, since there were no workers left */
 	bool opening;       /* who dies now is not replaced */
 	bool in_callback, shut, left;
 	struct par_affinity before; /* where the caller could run */
@@ -173,6 +174,8 @@ void par_taskpool_wake_caller(struct par_taskpool *pool);
 /* taskpool_member.c */
 
 int par_taskpool_start(struct par_taskpool *pool, unsigned worker);
+/* Whether there are any: while there are none no task is under way. */
+bool par_taskpool_has_workers(const struct par_taskpool *pool);
 /* Waits for the end of a worker that was told to go; `kill`: at once by force, if a process. */
 void par_taskpool_end(struct par_taskpool *pool, unsigned worker, bool kill);
 /* Looks for workers that died, if it did not lately; ends the tasks that they held, and replaces
@@ -182,6 +185,9 @@ void par_taskpool_look(struct par_taskpool *pool);
 #define PAR_TASKPOOL_LOOK_NS (20 * 1000000ULL)
 
 /* taskpool_put.c */
+
+/* Claims what no worker has claimed, so that none will begin it. */
+void par_taskpool_withdraw(struct par_taskpool *pool);
 
 /* Hands a slot over, of a task or a part of a map; `wait` for room, or -EAGAIN. */
 int par_taskpool_put_kind(struct par_taskpool *pool, struct par_future *future,

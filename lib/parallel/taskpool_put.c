@@ -35,6 +35,17 @@ void par_taskpool_flush(struct par_taskpool *pool)
 	par_taskpool_wake(pool);
 }
 
+void par_taskpool_withdraw(struct par_taskpool *pool)
+{
+	_Atomic uint64_t *head = &pool->board->head;
+	uint64_t at = atomic_load_explicit(head, memory_order_relaxed);
+
+	while (at < pool->published &&
+		!atomic_compare_exchange_weak_explicit(
+			head, &at, pool->published, memory_order_acq_rel, memory_order_relaxed))
+		continue;
+}
+
 static bool is_free(const struct par_taskpool *pool, const void *what)
 {
 	return pool->futures[*(const unsigned *)what] == NULL;
@@ -87,6 +98,12 @@ static int find_room(struct par_taskpool *pool, bool wait)
 	return code;
 }
 
+/* No workers: then there are deaths to be dealt with, which is told at once. */
+static bool has_none(const struct par_taskpool *pool)
+{
+	return pool->deaths && !par_taskpool_has_workers(pool);
+}
+
 int par_taskpool_put_kind(struct par_taskpool *pool, struct par_future *future,
 	enum par_slot_kind kind, const void *data, bool wait)
 {
@@ -96,11 +113,14 @@ int par_taskpool_put_kind(struct par_taskpool *pool, struct par_future *future,
 
 	if (pool->shut)
 		return -ESHUTDOWN;
+	/* Who is never kept waiting finds deaths too. Before there is room: callbacks may run. */
+	if (!pool->in_callback && (pool->put % PUTS_PER_LOOK == 0 || has_none(pool)))
+		par_taskpool_look(pool);
 	code = find_room(pool, wait);
+	if (!code && has_none(pool))
+		code = PAR_WORKER_DIED;
 	if (code)
 		return code;
-	if (pool->put % PUTS_PER_LOOK == 0 && !pool->in_callback)
-		par_taskpool_look(pool); /* who is never kept waiting finds deaths too */
 	number = par_taskpool_slot_of(pool, pool->put);
 	slot = par_taskpool_slot(pool, number);
 	if (kind != pool->kind)

@@ -152,14 +152,6 @@ static bool park(const struct wait *wait, uint64_t limit_ns)
 	return met;
 }
 
-static bool has_workers(const struct par_taskpool *pool)
-{
-	for (unsigned i = 0; i < pool->spec.workers; i++)
-		if (pool->members[i].alive)
-			return true;
-	return false;
-}
-
 int par_taskpool_await(struct par_taskpool *pool,
 	bool (*met)(const struct par_taskpool *pool, const void *what), const void *what,
 	uint64_t turn, uint64_t timeout_ns)
@@ -171,10 +163,12 @@ int par_taskpool_await(struct par_taskpool *pool,
 	par_taskpool_flush(pool);
 	par_taskpool_drain(pool);
 	while (!is_met(&wait)) {
-		if (!has_workers(pool))
+		if (!par_taskpool_has_workers(pool))
 			return PAR_WORKER_DIED;
-		if (spent >= timeout_ns && !forever)
-			return -ETIMEDOUT;
+		if (spent >= timeout_ns && !forever) {
+			par_taskpool_look(pool); /* for who never waits, and asks again */
+			return is_met(&wait) ? 0 : -ETIMEDOUT;
+		}
 		if (spin(&wait) || park(&wait, timeout_ns - spent))
 			break;
 		par_taskpool_look(pool);

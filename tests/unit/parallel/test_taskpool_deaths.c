@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "leftovers.h"
@@ -340,6 +341,112 @@ static void test_callback_of_a_lost_task(void **state)
 	stand_close(&stand);
 }
 
+#define AGAIN 8
+
+struct resubmit {
+	struct par_taskpool *pool;
+	struct par_future again[AGAIN];
+};
+
+static void hand_over_again(struct par_future *future)
+{
+	struct resubmit *resubmit = future->context;
+	uint64_t x = 11;
+
+	for (int i = 0; i < AGAIN; i++)
+		assert_int_equal(
+			par_taskpool_try_submit(resubmit->pool, &resubmit->again[i], &x), 0);
+}
+
+/* While lost tasks are looked for the callback of one takes the places of tasks that have ended:
+ * the new ones are not lost. */
+static void test_callback_of_a_lost_task_hands_over(void **state)
+{
+	struct stand stand = stand_open(true, 2, 1, false);
+	struct resubmit resubmit = { .pool = stand.pool };
+	struct par_future lost = { .done = hand_over_again, .context = &resubmit };
+
+	(void)state;
+	for (uint64_t i = 0; i < 64; i++) {
+		uint64_t x = i == 3 ? ASK_DIE : i;
+
+		assert_int_equal(par_taskpool_try_put(stand.pool, i == 3 ? &lost : NULL, &x), 0);
+	}
+	assert_int_equal(get(&stand, &lost), PAR_WORKER_DIED);
+	for (int i = 0; i < AGAIN; i++) {
+		assert_int_equal(get(&stand, &resubmit.again[i]), 0);
+		assert_int_equal(result_of(&resubmit.again[i]), expected(11));
+	}
+	assert_int_equal(par_taskpool_join(stand.pool), 0);
+	assert_int_equal(par_taskpool_under_way(stand.pool), 0);
+	stand_close(&stand);
+}
+
+/* Whoever only looks finds out too. */
+static void test_poll_without_waiting(void **state)
+{
+	struct stand stand = stand_open(true, 2, 1, false);
+	struct par_future future = { .pending = false };
+	struct timespec nap = { .tv_nsec = 5000000 };
+	uint64_t x = ASK_DIE;
+	int code = -ETIMEDOUT;
+
+	(void)state;
+	assert_int_equal(par_taskpool_submit(stand.pool, &future, &x), 0);
+	for (int i = 0; i < 2000 && code == -ETIMEDOUT; i++) {
+		code = par_taskpool_get(stand.pool, &future, 0);
+		(void)nanosleep(&nap, NULL);
+	}
+	assert_int_equal(code, PAR_WORKER_DIED);
+	stand_close(&stand);
+}
+
+/* No worker is left, and none can be made: everybody is told. When there is room again the pool
+ * works as before, and nothing that was given up is run. */
+static void test_no_workers_for_a_while(void **state)
+{
+	int pus[1] = { -1 };
+	struct leftovers before = leftovers_now();
+	struct par_taskpool_spec spec = {
+		.workers = 1, .pus = pus, .capacity = 4, .task = task, .chunk = chunk
+	};
+	struct par_future futures[4] = { 0 };
+	struct stand stand = { .before = before };
+	uint64_t x = ASK_EXIT;
+	void *memory;
+	int code = 0;
+
+	(void)state;
+	assert_int_equal(par_shared_open(&memory, sizeof(struct board)), 0);
+	stand.board = spec.context = memory;
+	stand.board->parent = getpid();
+	assert_int_equal(par_taskpool_open(&stand.pool, &spec), 0);
+	pus[0] = 900000; /* there is no such PU, so no thread can be made */
+	for (uint64_t i = 0; i < 4; i++) {
+		assert_int_equal(par_taskpool_put(stand.pool, &futures[i], &x), 0);
+		x = i;
+	}
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(get(&stand, &futures[i]), PAR_WORKER_DIED);
+		assert_false(futures[i].pending);
+	}
+	for (int i = 0; i < 10 && code == 0; i++)
+		code = par_taskpool_submit(stand.pool, &futures[0], &x);
+	assert_int_equal(code, PAR_WORKER_DIED);
+	assert_false(futures[0].pending);
+	pus[0] = -1;
+	for (uint64_t i = 0; i < 10; i++) {
+		x = 50 + i;
+		assert_int_equal(par_taskpool_apply(stand.pool, &x), 0);
+		assert_int_equal(x, expected(50 + i));
+	}
+	for (unsigned i = 0; i < 50; i++)
+		assert_int_equal(stand.board->marks[i], 0);
+	/* Not forgotten. */
+	assert_int_equal(par_taskpool_join(stand.pool), PAR_WORKER_DIED);
+	stand_close(&stand);
+}
+
 /* A stopped process neither works nor goes when told to: its end is forced. */
 static void test_stopped_process(void **state)
 {
@@ -382,6 +489,9 @@ int main(void)
 		cmocka_unit_test(test_killed_anywhere),
 		cmocka_unit_test(test_killed_in_a_map),
 		cmocka_unit_test(test_callback_of_a_lost_task),
+		cmocka_unit_test(test_callback_of_a_lost_task_hands_over),
+		cmocka_unit_test(test_poll_without_waiting),
+		cmocka_unit_test(test_no_workers_for_a_while),
 		cmocka_unit_test(test_stopped_process),
 		cmocka_unit_test(test_join_after_a_death),
 	};
