@@ -41,7 +41,7 @@
 /* Processes made beforehand where connections come and go: each serves one at a time. */
 #define PREFORK_FRESH 64
 
-#define PATIENCE_NS (2 * PAR_NS_PER_S)
+#define PATIENCE_NS (2 * PAR_NS_PER_S) /* besides the think time */
 #define REQUEST_NS  (5 * PAR_NS_PER_S)
 #define IDLE_NS     (30 * PAR_NS_PER_S)
 #define DRAIN_NS    (2 * PAR_NS_PER_S)
@@ -98,6 +98,14 @@ static bool is_pinned(const struct par_setup *setup)
 }
 
 /* Twice as many as the client has: one that was closed may not be gone yet when the next comes. */
+static unsigned connections_for(unsigned clients)
+{
+	unsigned connections = clients > 0 ? 2 * clients + 16 : 2000;
+
+	return connections < PAR_SERVING_CONNECTIONS_MAX ? connections
+							 : PAR_SERVING_CONNECTIONS_MAX;
+}
+
 static void fill_spec(struct serve *serve, const struct par_setup *setup)
 {
 	enum par_serving_kind kind = kind_of(setup->variant);
@@ -106,7 +114,7 @@ static void fill_spec(struct serve *serve, const struct par_setup *setup)
 	serve->spec = (struct par_serving_spec){
 		.kind = kind,
 		.workers = workers_of(kind, setup),
-		.connections = serve->connections > 0 ? 2 * serve->connections + 16 : 2000,
+		.connections = connections_for(serve->connections),
 		.request_ns = REQUEST_NS,
 		.idle_ns = IDLE_NS,
 		.drain_ns = DRAIN_NS,
@@ -232,7 +240,7 @@ static int serve_open(void **state, const struct par_setup *setup, struct par_er
 		.lives = LIVES,
 		.think_us = (uint32_t)setup->params[THINK_US],
 		.steps = (uint32_t)setup->params[CPU_US] * STEPS_PER_US,
-		.patience_ns = PATIENCE_NS,
+		.patience_ns = PATIENCE_NS + setup->params[THINK_US] * PAR_NS_PER_US,
 	};
 	int status = serve == NULL ? -ENOMEM : -pthread_mutex_init(&serve->lock, NULL);
 

@@ -127,6 +127,21 @@ static void a_request_that_was_not_answered_is_wrong(void **state)
 		"299 of 300 requests were answered");
 }
 
+/* Up to the most that may be asked for. */
+static void a_server_takes_all_connections_of_its_client(void **state)
+{
+	uint64_t most = params[CONNECTIONS].high;
+
+	(void)state;
+	for (uint64_t clients = most - 100; clients <= most; clients++) {
+		struct par_setup setup = { .variant = "loop", .params = { 0, 0, clients, 1 } };
+		struct serve serve = { .connections = 0 };
+
+		fill_spec(&serve, &setup);
+		assert_in_range(serve.spec.connections, clients + 1, PAR_SERVING_CONNECTIONS_MAX);
+	}
+}
+
 static void a_client_that_is_killed_has_failed(void **state)
 {
 	(void)state;
@@ -158,6 +173,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_dies_has_failed),
 		cmocka_unit_test(a_server_that_stalls_has_failed),
 		cmocka_unit_test(a_request_that_was_not_answered_is_wrong),
+		cmocka_unit_test(a_server_takes_all_connections_of_its_client),
 		cmocka_unit_test(a_client_that_is_killed_has_failed),
 	};
 
