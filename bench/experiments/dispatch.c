@@ -252,10 +252,27 @@ static const struct par_cell_stats *best_of(
 	return NULL;
 }
 
+/* How many others with tasks of that length cannot be told from the best. */
+static size_t count_ties(const struct par_lesson_view *view, const struct par_cell_stats *best)
+{
+	const struct par_cell_stats *ranks[64];
+	size_t count = par_lesson_rank(ranks, sizeof ranks / sizeof *ranks, view), ties = 0;
+	struct par_metric metric = par_metric_of(best, view->sheet->metric);
+
+	for (size_t i = 0; i < count; i++) {
+		struct par_metric other = par_metric_of(ranks[i], view->sheet->metric);
+
+		ties += ranks[i] != best && ranks[i]->cell.params[0] == best->cell.params[0] &&
+			par_metric_meet(&metric, &other);
+	}
+	return ties;
+}
+
 static void add_fastest(struct par_text *out, const struct par_lesson_view *view)
 {
 	const struct par_cell_stats *best = best_of(view, STEPS, NULL);
 	struct par_metric metric;
+	size_t ties;
 
 	if (best == NULL)
 		return;
@@ -264,6 +281,10 @@ static void add_fastest(struct par_text *out, const struct par_lesson_view *view
 	name_call(out, &best->cell, false);
 	par_text_add(out, ", ");
 	par_metric_word(out, &metric);
+	ties = count_ties(view, best);
+	if (ties > 0)
+		par_text_format(
+			out, ", which %zu other%s cannot be told from", ties, par_phrase_s(ties));
 }
 
 static void word_rate(struct par_text *out, const struct par_lesson_view *view)
@@ -302,7 +323,7 @@ static void word_first(struct par_text *out, const struct par_lesson_view *view)
 	par_text_format(out, "With %s the first result is there after ", pool_of(pair[0]));
 	par_metric_word(out, &first[0]);
 	par_text_format(out, " by %s, ", par_cell_variant(&pair[0]->cell)->label);
-	if (times >= ALIKE || times <= 1 / ALIKE)
+	if ((times >= ALIKE || times <= 1 / ALIKE) && !par_metric_meet(&first[0], &first[1]))
 		par_text_format(out, "%s times as %s by %s, after ",
 			par_label_ratio(times >= 1 ? times : 1 / times).text,
 			times >= 1 ? "late" : "early", par_cell_variant(&pair[1]->cell)->label);
@@ -329,13 +350,16 @@ static void word_automatic(struct par_text *out, const struct par_cell_stats *be
 	if (automatic == NULL || par_metric_compare(&slower, best, automatic, "time", 2) != 0 ||
 		!isfinite(slower.ratio))
 		return;
-	if (slower.verdict == PAR_COMPARISON_NOT_SURE || slower.ratio < ALIKE) {
-		par_text_add(out, slower.ratio < 1 / ALIKE
-					  ? "; the automatic choice is faster still"
-					  : "; the automatic choice does as well");
+	par_text_add(out, "; the automatic choice ");
+	if (slower.verdict == PAR_COMPARISON_NOT_SURE) {
+		par_text_add(out, "cannot be told from that");
 		return;
 	}
-	par_text_add(out, "; the automatic choice takes ");
+	if (slower.ratio < ALIKE) {
+		par_text_add(out, slower.ratio < 1 / ALIKE ? "is faster still" : "does as well");
+		return;
+	}
+	par_text_add(out, "takes ");
 	add_times(out, &slower);
 	par_text_add(out, " as long as that");
 }
@@ -354,6 +378,10 @@ static void word_chunk(struct par_text *out, const struct par_lesson_view *view)
 			continue;
 		if (best == one) {
 			par_text_format(out, "With %s no chunk is better than 1", pool_of(one));
+		} else if (isfinite(faster.low) && faster.verdict != PAR_COMPARISON_FASTER) {
+			par_text_format(out,
+				"With %s chunks of %s cannot be told from an item at a time",
+				pool_of(one), best->cell.variant + strlen(CHUNK_FROM));
 		} else {
 			par_text_format(out, "With %s chunks of %s make empty tasks ", pool_of(one),
 				best->cell.variant + strlen(CHUNK_FROM));

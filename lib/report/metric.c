@@ -103,6 +103,12 @@ struct par_metric par_metric_of(const struct par_cell_stats *stats, const char *
 	return metric;
 }
 
+bool par_metric_meet(const struct par_metric *a, const struct par_metric *b)
+{
+	/* False where one is NaN. */
+	return a->ci[0] <= b->ci[1] && b->ci[0] <= a->ci[1];
+}
+
 static bool all_positive(const double *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

@@ -35,6 +35,9 @@ struct par_label par_metric_label(double value, enum par_unit unit);
 /* Adds "12.3 µs (11.9 to 12.8)", or without interval "12.3 µs". */
 void par_metric_word(struct par_text *out, const struct par_metric *metric);
 
+/* Whether both have intervals, and these meet: then nothing may be said of which is more. */
+bool par_metric_meet(const struct par_metric *a, const struct par_metric *b);
+
 /*
  * The ratio of two cells' metrics, other / base, paired within rounds, with its interval corrected
  * for `comparisons`. For "time" and everything that a visit measures anew. Returns 0 or -errno;

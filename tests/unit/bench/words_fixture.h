@@ -16,6 +16,17 @@
 
 #define WORDS_ROUNDS 7
 
+/* What a cell's figures of a round are multiplied by: 1 % more each, so that there are intervals. A
+ * test may have its own. */
+#ifndef WORDS_FACTOR
+#define WORDS_FACTOR(cell, round, context) words_factor(round)
+#endif
+
+static inline double words_factor(uint32_t round)
+{
+	return 1 + 0.01 * ((double)round - 0.5 * (WORDS_ROUNDS + 1));
+}
+
 /* A figure of a cell: of the measure, "time" in ns of a run, or "p99" where requests are timed.
  * NaN: not told. `context` is the test's. */
 typedef double words_figure(const struct par_cell *cell, const char *name, const void *context);
@@ -67,8 +78,7 @@ static inline void words_latency(struct par_record *record, double ns)
 	record->latency_n = isnan(ns) ? 0 : 300;
 }
 
-/* A visit a round, 1 % apart from each other, so that there are intervals. A cell without a time
- * has failed. */
+/* A visit a round. A cell without a time has failed. */
 static inline void words_visit(
 	struct words *words, const struct par_cell *cell, words_figure *figure, const void *context)
 {
@@ -77,7 +87,7 @@ static inline void words_visit(
 	size_t count = words_measures(measures, cell, figure, context);
 
 	for (uint32_t round = 1; round <= WORDS_ROUNDS; round++) {
-		double factor = 1 + 0.01 * ((double)round - 0.5 * (WORDS_ROUNDS + 1));
+		double factor = WORDS_FACTOR(cell, round, context);
 		struct par_measured told[PAR_MEASURES_MAX];
 		struct par_record record = PAR_RECORD_INIT;
 		uint64_t sample = isnan(time) ? 0 : (uint64_t)(time * factor);
