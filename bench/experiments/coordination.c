@@ -175,7 +175,7 @@ static void word_ends(struct par_text *out, const struct par_lesson_view *view, 
 	worst = par_metric_of(ranks[count - 1], view->sheet->metric);
 	par_text_format(out, "%s takes ", what);
 	par_metric_word(out, &best);
-	if (worst.value < ALIKE * best.value) {
+	if (worst.value < ALIKE * best.value || par_metric_meet(&best, &worst)) {
 		par_text_add(out, ", whichever way it is done");
 		return;
 	}
@@ -196,20 +196,28 @@ static void word_phases(struct par_text *out, const struct par_lesson_view *view
 	word_ends(out, view, "Waiting for all at a barrier");
 }
 
-static void word_fastest_cure(struct par_text *out, const struct par_lesson_view *view)
+/* Lossy ones come last in the ranks: also where they met no deadlock they are no cure. */
+static void word_fastest_cure(
+	struct par_text *out, const struct par_lesson_view *view, const char *begin)
 {
-	const struct par_cell_stats *best = NULL;
+	const struct par_cell_stats *ranks[16];
+	size_t count = par_lesson_rank(ranks, sizeof ranks / sizeof *ranks, view), ties = 0;
+	struct par_metric best;
 
-	par_lesson_rank(&best, 1, view);
-	if (best != NULL) {
-		struct par_metric metric = par_metric_of(best, "transfer_ns");
+	if (count == 0 || par_lesson_is_lossy(&ranks[0]->cell))
+		return;
+	best = par_metric_of(ranks[0], "transfer_ns");
+	for (size_t i = 1; i < count && !par_lesson_is_lossy(&ranks[i]->cell); i++) {
+		struct par_metric other = par_metric_of(ranks[i], "transfer_ns");
 
-		par_text_add(out, "fastest without is ");
-		par_text_add(out, par_cell_variant(&best->cell)->label);
-		par_text_add(out, ", ");
-		par_metric_word(out, &metric);
-		par_text_add(out, " a transfer");
+		ties += par_metric_meet(&best, &other);
 	}
+	par_text_format(out, "%s%s, ", begin, par_cell_variant(&ranks[0]->cell)->label);
+	par_metric_word(out, &best);
+	par_text_add(out, " a transfer");
+	if (ties > 0)
+		par_text_format(
+			out, ", which %zu other%s cannot be told from", ties, par_phrase_s(ties));
 }
 
 static void word_transfer(struct par_text *out, const struct par_lesson_view *view)
@@ -219,7 +227,7 @@ static void word_transfer(struct par_text *out, const struct par_lesson_view *vi
 	struct par_metric share, before;
 
 	if (opposite == NULL) {
-		word_fastest_cure(out, view);
+		word_fastest_cure(out, view, "The fastest way that cannot deadlock is ");
 		return;
 	}
 	share = par_metric_of(opposite, "deadlocked");
@@ -230,8 +238,7 @@ static void word_transfer(struct par_text *out, const struct par_lesson_view *vi
 			before.value == 1 ? "" : "s");
 	else
 		par_text_add(out, "Locks in opposite orders did not deadlock here, but may");
-	par_text_add(out, "; ");
-	word_fastest_cure(out, view);
+	word_fastest_cure(out, view, "; fastest without is ");
 }
 
 /* That no more were inside than may be was verified in every visit. */
