@@ -285,17 +285,28 @@ static void word_cpu(struct par_text *out, const struct par_lesson_view *view)
 	const struct par_cell_stats *ranks[KINDS];
 	size_t count = par_lesson_rank(ranks, KINDS, view);
 	struct par_metric least, most, rate;
+	bool too_much = true;
 
 	if (count < 2)
 		return;
+	for (size_t i = 0; i < count; i++)
+		too_much = too_much && !keeps_up(ranks[i]);
 	least = par_metric_of(ranks[0], "cpu_per_request");
 	most = par_metric_of(ranks[count - 1], "cpu_per_request");
 	rate = par_metric_of(ranks[0], "requests_per_second");
-	par_text_add(out, "Asked for more than it can do, a server takes ");
+	if (too_much)
+		par_text_add(out, "Asked for more than it can do, a server takes ");
+	else
+		par_text_format(out, "At %s requests a second a server takes ",
+			par_label_count(ranks[0]->cell.params[RATE]).text);
 	par_metric_word(out, &least);
 	par_text_format(out, " of CPU for a request and answers %s with ",
 		par_metric_label(rate.value, rate.unit).text);
 	add_kind_name(out, &ranks[0]->cell);
+	if (par_metric_meet(&least, &most)) {
+		par_text_add(out, "; no other can be told from it");
+		return;
+	}
 	par_text_add(out, "; with ");
 	add_kind_name(out, &ranks[count - 1]->cell);
 	par_text_format(

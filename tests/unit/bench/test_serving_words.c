@@ -78,6 +78,7 @@ static void sentences_follow_the_data(void **state)
 	static const struct truth strange = { 2e6, 1e6, 80000, 20000, 81920, 2048, 20000 };
 	static const struct truth alike = { 1e6, 1.001e6, 25000, 75000, 4096, 40960, 17000 };
 	static const struct truth slow = { 1e6, 2e6, 25000, 75000, 4096, 40960, 1000 };
+	static const struct truth fast = { 1e6, 2e6, 50000, 50000, 4096, 40960, 1e9 };
 	struct words words;
 
 	(void)state;
@@ -107,6 +108,12 @@ static void sentences_follow_the_data(void **state)
 
 	words_make(&words, "serving", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &slow);
 	words_check(&words, "serving_tail", "Even at 16");
+	words_end(&words);
+
+	/* It can do all that it is asked for, and all kinds take the same. */
+	words_make(&words, "serving", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &fast);
+	words_check(&words, "serving_cpu", "At 48");
+	words_check(&words, "serving_cpu", "no other can be told from it");
 	words_end(&words);
 }
 
