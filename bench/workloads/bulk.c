@@ -94,7 +94,16 @@ uint64_t par_bulk_budget(uint64_t llc_bytes, uint64_t wanted)
 	uint64_t bytes = 4 * (llc_bytes != 0 ? llc_bytes : LLC_UNKNOWN);
 	uint64_t most = usable_memory() / 8;
 
+	if (bytes > PAR_BULK_MOST)
+		bytes = PAR_BULK_MOST;
 	if (bytes < wanted)
 		bytes = wanted;
 	return bytes < most ? bytes : most;
+}
+
+const char *par_bulk_condition(uint64_t llc_bytes, uint64_t size)
+{
+	if (llc_bytes == 0)
+		return "";
+	return llc_bytes < size / 2 ? "beyond the cache" : "within the cache";
 }

@@ -35,6 +35,7 @@ struct chain {
 	unsigned shift; /* at least half of the bits, so that the xor-shift is its own inverse */
 	uint64_t asked; /* steps of a task: the parameter */
 	uint64_t steps; /* the same, or more where the cache is large */
+	uint64_t llc_bytes;
 };
 
 static uint32_t place(const struct chain *chain, uint32_t x)
@@ -106,6 +107,7 @@ static int chase_open(void **state, const struct par_setup *setup, struct par_er
 	}
 	chain->mask = (uint32_t)((1ULL << bits) - 1);
 	chain->shift = (bits + 1) / 2;
+	chain->llc_bytes = setup->llc_bytes;
 	set_steps(chain, setup);
 	fill(chain->memory.data, chain);
 	chain->lines = chain->memory.data;
@@ -130,6 +132,13 @@ static uint64_t chase_task(void *state, uint64_t index, struct par_io *io)
 	return par_mix64(par_mix64(index) + chain->asked + off);
 }
 
+static const char *chase_condition(void *state)
+{
+	const struct chain *chain = state;
+
+	return par_bulk_condition(chain->llc_bytes, chain->memory.size);
+}
+
 static const struct par_param params[] = {
 	{ "steps", "dependent loads of a task, at least", 2048, 1, 1 << 24 },
 	{ 0 },
@@ -145,5 +154,6 @@ const struct par_workload par_workload_chase = {
 	.cpu_ns = 300000,
 	.open = chase_open,
 	.task = chase_task,
+	.condition = chase_condition,
 	.close = chase_close,
 };

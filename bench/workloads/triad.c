@@ -24,6 +24,7 @@ struct arrays {
 	double *a;
 	const double *b, *c;
 	struct par_bulk written, read;
+	uint64_t llc_bytes;
 };
 
 static double entry(uint64_t key)
@@ -68,6 +69,7 @@ static int open_arrays(struct arrays *arrays, const struct par_setup *setup)
 	uint64_t size;
 	int status;
 
+	arrays->llc_bytes = setup->llc_bytes;
 	arrays->parts = setup->tasks;
 	arrays->part = part_size(setup);
 	size = arrays->parts * arrays->part;
@@ -122,6 +124,13 @@ static uint64_t triad_task(void *state, uint64_t index, struct par_io *io)
 	return digest;
 }
 
+static const char *triad_condition(void *state)
+{
+	const struct arrays *arrays = state;
+
+	return par_bulk_condition(arrays->llc_bytes, arrays->written.size + arrays->read.size);
+}
+
 static const struct par_param params[] = {
 	{ "kib", "KiB of each of the three arrays that a task passes over, at least", 512, 1,
 		1 << 20 },
@@ -138,5 +147,6 @@ const struct par_workload par_workload_triad = {
 	.cpu_ns = 50000,
 	.open = triad_open,
 	.task = triad_task,
+	.condition = triad_condition,
 	.close = triad_close,
 };
