@@ -84,10 +84,14 @@ static unsigned line_bits(const struct par_setup *setup)
 	return bits;
 }
 
-/* Steps enough that the tasks together touch half of the lines: twice the last-level cache. */
+/*
+ * Steps enough that the tasks together touch half of the lines: twice the last-level cache. Where
+ * that holds them in any case, an eighth.
+ */
 static void set_steps(struct chain *chain, const struct par_setup *setup)
 {
-	uint64_t least = ((uint64_t)chain->mask + 1) / 2 / setup->tasks;
+	bool beyond = setup->llc_bytes < chain->memory.size / 2;
+	uint64_t least = ((uint64_t)chain->mask + 1) / (beyond ? 2 : 8) / setup->tasks;
 
 	chain->asked = setup->params[0];
 	chain->steps = chain->asked < least ? least : chain->asked;

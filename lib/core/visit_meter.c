@@ -153,6 +153,12 @@ void par_visit_meter_stay_outside(struct par_visit_meter *meter)
 	refuse(&meter->no_worker_pss, why);
 }
 
+void par_visit_meter_count_nothing(struct par_visit_meter *meter)
+{
+	refuse(&meter->no_counters,
+		"the job cannot be cut short, and is too long to be run for this alone");
+}
+
 void par_visit_meter_count(struct par_visit_meter *meter)
 {
 	if (there(&meter->no_counters) && par_counters_open(&meter->counters, &meter->team) < 0)

@@ -56,6 +56,9 @@ void par_visit_meter_meet(struct par_visit_meter *meter, unsigned workers, unsig
 /* The same where the workers are in a program of its own: nothing is read of them. */
 void par_visit_meter_stay_outside(struct par_visit_meter *meter);
 
+/* The same where a run that is only counted would take too long. */
+void par_visit_meter_count_nothing(struct par_visit_meter *meter);
+
 /*
  * Around a run of `tasks` tasks that is counted and not timed: counters that are attached make
  * each context switch dearer, by half for a workload that does little else (seen), and each new

@@ -219,6 +219,10 @@ int par_visit_count_events(struct par_visit *visit)
 	uint64_t least = visit->cell->workers;
 	int status;
 
+	if (visit->cell->workload->together && visit->warm_ns > COUNTED_NS) {
+		par_visit_meter_count_nothing(&visit->meter);
+		return 0;
+	}
 	if (visit->warm_ns > 0 && tasks / visit->warm_tasks > COUNTED_NS / visit->warm_ns)
 		tasks = visit->warm_tasks * COUNTED_NS / visit->warm_ns;
 	if (tasks < least)
