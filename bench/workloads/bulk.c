@@ -95,7 +95,7 @@ uint64_t par_bulk_budget(uint64_t llc_bytes, uint64_t wanted)
 	uint64_t most = usable_memory() / 8;
 
 	if (bytes > PAR_BULK_MOST)
-		bytes = PAR_BULK_MOST;
+		bytes = llc_bytes < PAR_BULK_MOST / 2 ? PAR_BULK_MOST : PAR_BULK_MOST / 2;
 	if (bytes < wanted)
 		bytes = wanted;
 	return bytes < most ? bytes : most;

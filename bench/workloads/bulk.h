@@ -30,9 +30,10 @@ void par_bulk_close(struct par_bulk *bulk);
 
 /*
  * How many bytes a memory workload should use: four times the last-level cache (the rule of STREAM,
- * McCalpin 1995) but at most PAR_BULK_MOST, since touching more would take longer than measuring;
- * or `wanted` if that is more; but never more than an eighth of the memory that this process may
- * use. llc_bytes 0, unknown: taken as 32 MiB.
+ * McCalpin 1995) but at most PAR_BULK_MOST, since touching more would take longer than measuring,
+ * and half of that where the cache would hold it in any case; or `wanted` if that is more; but
+ * never more than an eighth of the memory that this process may use. llc_bytes 0, unknown: taken as
+ * 32 MiB.
  */
 uint64_t par_bulk_budget(uint64_t llc_bytes, uint64_t wanted);
 #define PAR_BULK_MOST (128ULL << 20)
