@@ -286,6 +286,9 @@ static int wait_readable(struct side *side, uint64_t until)
 		if (status < 0 || ends[0].revents != 0)
 			return status;
 		status = flush(side, PAR_CHANNEL_TRY, NULL);
+		/* A pipe that is writable may yet have no room for so much. */
+		if (status == -EAGAIN && par_channel_left_ns(until) == 0)
+			return par_channel_late(until);
 		if (status == -EAGAIN)
 			(void)par_channel_poll(ends, 1, par_now_ns() + NAP_NS);
 		/* A peer that reads no more may still have written: go on to read its end. */

@@ -231,6 +231,22 @@ static void batches_are_published(void **state)
 	for_each_kind(check_batch);
 }
 
+/* The outbox is full, the pipe has no room for it, and yet is writable: a receive gives up. */
+static void who_cannot_publish_can_give_up(void **state)
+{
+	struct par_channel_spec spec = { .kind = &par_channel_pipe, .bytes = 64, .batch = 1024 };
+	struct par_channel *channel = channel_open(&spec);
+	uint64_t in = 0;
+
+	(void)state;
+	while (in < MANY && send_number(channel, 0, 64, in, PAR_CHANNEL_TRY) == 0)
+		in++;
+	assert_in_range(in, 1, MANY - 1);
+	assert_int_equal(par_channel_receive(channel, 0, got, 64, PAR_CHANNEL_TRY, NULL), -EAGAIN);
+	assert_int_equal(par_channel_receive(channel, 0, got, 64, A_MOMENT, NULL), -ETIMEDOUT);
+	par_channel_close(channel);
+}
+
 static void check_spec(const struct par_channel_kind *kind)
 {
 	struct par_channel_spec spec = { .kind = kind, .bytes = 0 };
@@ -458,6 +474,7 @@ int main(void)
 		cmocka_unit_test(too_large_stays),
 		cmocka_unit_test(end_of_file_after_the_rest),
 		cmocka_unit_test(batches_are_published),
+		cmocka_unit_test(who_cannot_publish_can_give_up),
 		cmocka_unit_test(impossible_specs_are_refused),
 		cmocka_unit_test(coroutines_talk),
 		cmocka_unit_test(a_rendezvous_has_no_buffer),
