@@ -172,12 +172,18 @@ static int event_open(struct par_channel *channel)
 	return 0;
 }
 
-/* Both numbers stay open: each side reads one and writes the other. */
+/*
+ * Both numbers stay open: each side reads one and writes the other. What was not received is thrown
+ * away: its writer may wait in write() for it to be read, and has no other way out.
+ */
 static void event_leave(struct par_channel *channel, unsigned side)
 {
-	uint64_t wake = WAKE;
+	uint64_t wake = WAKE, dropped;
+	int in = *in_of(channel, side);
 	ssize_t written;
 
+	if (is_full(in))
+		(void)read_value(in, &dropped, PAR_CHANNEL_TRY, NULL);
 	do
 		written = write(*in_of(channel, 1 - side), &wake, sizeof wake);
 	while (written < 0 && errno == EINTR);

@@ -105,6 +105,47 @@ static void between_threads(const struct par_channel_spec *spec, struct part mod
 	par_channel_close(channel);
 }
 
+/* Sends until it cannot: the status that ended it. */
+struct sender {
+	struct par_channel *channel;
+	_Atomic unsigned sent;
+	int status;
+};
+
+static void *send_for_ever(void *argument)
+{
+	struct sender *sender = argument;
+	const uint64_t word = 5;
+
+	while ((sender->status = par_channel_send(
+			sender->channel, 0, &word, sizeof word, PAR_CHANNEL_FOREVER, NULL)) == 0)
+		atomic_fetch_add_explicit(&sender->sent, 1, memory_order_relaxed);
+	return NULL;
+}
+
+/* Nothing is received, so that in the end the sender waits in its call. */
+static void who_leaves_lets_a_sender_go(void **state)
+{
+	(void)state;
+	for (size_t i = 0; par_channel_kinds[i] != NULL; i++) {
+		struct sender sender = { .sent = 0 };
+		pthread_t thread;
+
+		if (par_channel_kinds[i]->loop_only)
+			continue;
+		sender.channel = channel_of(par_channel_kinds[i], 8);
+		assert_int_equal(pthread_create(&thread, NULL, send_for_ever, &sender), 0);
+		while (atomic_load_explicit(&sender.sent, memory_order_relaxed) == 0)
+			sched_yield();
+		for (unsigned turn = 0; turn < 100; turn++)
+			sched_yield();
+		par_channel_leave(sender.channel, 1);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+		assert_int_equal(sender.status, -EPIPE);
+		par_channel_close(sender.channel);
+	}
+}
+
 /* A process that plays side 1. */
 static pid_t fork_side(
 	struct par_channel *channel, void (*main)(struct par_channel *, void *), void *context)
@@ -415,6 +456,7 @@ int main(void)
 		cmocka_unit_test(death_is_an_error),
 		cmocka_unit_test(death_wakes_sleepers),
 		cmocka_unit_test(departure_is_no_death),
+		cmocka_unit_test(who_leaves_lets_a_sender_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
