@@ -200,10 +200,13 @@ static int open_channel(struct par_messages *messages, const struct par_setup *s
 int par_messages_open(struct par_messages **out, const struct par_setup *setup, size_t bytes,
 	uint64_t latencies, const char *name, struct par_error *error)
 {
-	struct par_messages *messages = calloc(1, sizeof *messages);
+	struct par_messages *messages;
 	void *board = NULL;
 	int status;
 
+	if (setup->tasks != 2)
+		return par_fail(error, -EINVAL, "%s: a channel has two sides; tasks=2", name);
+	messages = calloc(1, sizeof *messages);
 	if (messages == NULL)
 		return par_fail(error, -ENOMEM, "%s: out of memory", name);
 	messages->bytes = bytes;

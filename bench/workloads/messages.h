@@ -57,7 +57,8 @@ const struct par_messages_way *par_messages_way(const char *variant);
 
 /*
  * Opens the channel that setup->variant names for messages of `bytes`. `latencies`: how many the
- * board has room for. 0, or -errno with `error` naming `name`; nothing is left behind then.
+ * board has room for. 0, or -errno with `error` naming `name` (-EINVAL unless the job has two
+ * parts); nothing is left behind then.
  */
 int par_messages_open(struct par_messages **out, const struct par_setup *setup, size_t bytes,
 	uint64_t latencies, const char *name, struct par_error *error);

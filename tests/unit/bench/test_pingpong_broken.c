@@ -63,11 +63,22 @@ static void a_dead_part_fails_the_visit(void **state)
 		broken_check(broken_visit(&broken, "process_pool", all[i], 2), "failed", "");
 }
 
+/* A third part has no side of the channel to play. */
+static void a_channel_has_two_sides(void **state)
+{
+	struct par_workload broken = par_workload_pingpong;
+
+	(void)state;
+	broken.tasks[PAR_SCALE_QUICK] = 3;
+	broken_check(broken_visit(&broken, "thread_pool", "pipe", 3), "failed", "two sides");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wrong_reply_is_wrong),
 		cmocka_unit_test(a_dead_part_fails_the_visit),
+		cmocka_unit_test(a_channel_has_two_sides),
 	};
 
 	return cmocka_run_group_tests_name("pingpong broken", tests, NULL, NULL);
