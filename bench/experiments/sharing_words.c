@@ -10,6 +10,10 @@
 /* So many times as long and a lock has collapsed. */
 #define COLLAPSE 3.0
 
+/* Bytes of a sentence, and of what it says of one more lock. */
+#define SENTENCE_MOST 250
+#define OTHER_MOST    64
+
 /* Below this share nothing is said to be lost. */
 #define LOST_LEAST 0.0005
 
@@ -83,7 +87,7 @@ void par_sharing_word_cost(struct par_text *out, const struct par_lesson_view *v
 		&(struct par_lesson_pick){
 			.variant = "mutex", .workers = n, .param = "section", .value = 0 });
 
-	if (!isfinite(mutex.value) && !isfinite(lost.value))
+	if (!isfinite(mutex.value))
 		return;
 	par_text_format(out, "%u thread%s: ", n, par_phrase_s(n));
 	add_piece(out, "a mutex costs ", &mutex, " an increment");
@@ -111,7 +115,31 @@ struct crowding {
 
 static const char *const locks[] = { "mutex", "futex", "spin", "ticket", "mcs", NULL };
 
-/* The locks measured with both, the one that suffers most first. */
+/* Collapsed where even the low end of the interval says so. */
+static bool has_collapsed(const struct crowding *crowding)
+{
+	const struct par_compared *compared = &crowding->compared;
+
+	return (isfinite(compared->low) ? compared->low : compared->ratio) >= COLLAPSE;
+}
+
+/* False where even the high end of the interval says that it stands. */
+static bool may_have_collapsed(const struct crowding *crowding)
+{
+	const struct par_compared *compared = &crowding->compared;
+
+	return (isfinite(compared->high) ? compared->high : compared->ratio) >= COLLAPSE;
+}
+
+static bool suffers_more(const struct crowding *one, const struct crowding *other)
+{
+	if (has_collapsed(one) != has_collapsed(other))
+		return has_collapsed(one);
+	return one->compared.ratio > other->compared.ratio;
+}
+
+/* The locks measured with both: those that have collapsed, then the others; who suffers most first.
+ */
 static size_t find_crowding(struct crowding out[LOCKS_MAX], const struct par_lesson_view *view,
 	unsigned n, unsigned crowd)
 {
@@ -130,7 +158,7 @@ static size_t find_crowding(struct crowding out[LOCKS_MAX], const struct par_les
 			!isfinite(found.compared.ratio))
 			continue;
 		found.label = par_cell_variant(&base->cell)->label;
-		while (place > 0 && found.compared.ratio > out[place - 1].compared.ratio)
+		while (place > 0 && suffers_more(&found, &out[place - 1]))
 			place--;
 		memmove(&out[place + 1], &out[place], (count - place) * sizeof *out);
 		out[place] = found;
@@ -164,18 +192,27 @@ static void add_ratio(struct par_text *out, const struct crowding *crowding)
 	add_times(out, compared->high, ")");
 }
 
-/* Collapsed where even the low end of the interval says so. */
-static bool has_collapsed(const struct crowding *crowding)
-{
-	const struct par_compared *compared = &crowding->compared;
-
-	return (isfinite(compared->low) ? compared->low : compared->ratio) >= COLLAPSE;
-}
-
+/* Unless the sentence would become too long. */
 static void add_other(struct par_text *out, const struct crowding *crowding)
 {
+	if (out->size + OTHER_MOST > SENTENCE_MOST)
+		return;
 	par_text_format(out, ", under the %s ", crowding->label);
 	add_ratio(out, crowding);
+}
+
+/* What there is to say of all of them, if it is sure. */
+static void add_verdict(
+	struct par_text *out, const struct crowding *found, size_t count, size_t collapsed)
+{
+	size_t standing = 0;
+
+	for (size_t i = 0; i < count; i++)
+		standing += !may_have_collapsed(&found[i]);
+	if (standing == count)
+		par_text_add(out, "no lock collapses; ");
+	if (collapsed > 2) /* more than have room below */
+		par_text_format(out, "%zu of %zu locks collapse; ", collapsed, count);
 }
 
 void par_sharing_word_workers(struct par_text *out, const struct par_lesson_view *view)
@@ -188,8 +225,9 @@ void par_sharing_word_workers(struct par_text *out, const struct par_lesson_view
 		return;
 	while (collapsed < count && has_collapsed(&found[collapsed]))
 		collapsed++;
-	par_text_format(out, "%u threads on %u PU%s: %sunder the %s an increment takes ", crowd, n,
-		par_phrase_s(n), collapsed == 0 ? "no lock collapses; " : "", found[0].label);
+	par_text_format(out, "%u threads on %u PU%s: ", crowd, n, par_phrase_s(n));
+	add_verdict(out, found, count, collapsed);
+	par_text_format(out, "under the %s an increment takes ", found[0].label);
 	add_ratio(out, &found[0]);
 	par_text_format(out, " as long as with %u", n);
 	for (size_t i = 1; i < collapsed; i++)

@@ -192,6 +192,84 @@ static void words_tell_another_truth_where_it_is_another(void **state)
 	words_end(&words);
 }
 
+/* One where every lock collapses. */
+static struct told tell_disaster(const struct par_cell *cell)
+{
+	struct told told = { .increment = 30, .lost = 0, .seen = 1 };
+
+	if (cell->workers > cell->cores)
+		told.increment = 5400000;
+	return told;
+}
+
+static void words_fit_whatever_they_tell(void **state)
+{
+	static const struct teller disaster = { tell_disaster };
+	struct words words;
+
+	(void)state;
+	make(&words, PAR_SCALE_FULL, &disaster);
+	words_check(&words, "sharing_workers", "5 of 5 locks collapse; under the");
+	words_end(&words);
+}
+
+static struct told tell_one_collapse(const struct par_cell *cell)
+{
+	struct told told = { .increment = 30, .lost = 0, .seen = 1 };
+
+	if (cell->workers > cell->cores && is(cell, "ticket"))
+		told.increment = 150;
+	return told;
+}
+
+/* With more threads than PUs the mutex is now the best, now by far the worst. */
+static double uneven_mutex(const struct par_cell *cell, uint32_t round)
+{
+	static const double factors[] = { 0.5, 0.5, 1, 10, 100, 100, 100 };
+
+	return cell->workers > cell->cores && is(cell, "mutex")
+		       ? factors[round % (sizeof factors / sizeof *factors)]
+		       : 1;
+}
+
+/* What is sure goes before what may be, and nobody is acquitted for want of proof. */
+static void a_collapse_is_told_beside_an_uneven_lock(void **state)
+{
+	static const struct teller one = { tell_one_collapse };
+	struct words words;
+
+	(void)state;
+	words_make_noisy(&words, "sharing", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &one,
+		uneven_mutex);
+	words_check(&words, "sharing_workers", "PUs: under the ticket lock an increment takes 5");
+	words_end(&words);
+	words_make_noisy(&words, "sharing", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure,
+		&wonders, uneven_mutex);
+	words_check(&words, "sharing_workers", "PUs: under the mutex an increment takes 11");
+	check_not(&words, "sharing_workers", "no lock collapses");
+	words_end(&words);
+}
+
+static struct told tell_no_mutex(const struct par_cell *cell)
+{
+	struct told told = tell_books(cell);
+
+	if (is(cell, "mutex"))
+		told.increment = NAN;
+	return told;
+}
+
+static void costs_are_told_beside_the_mutex_or_not_at_all(void **state)
+{
+	static const struct teller lacking = { tell_no_mutex };
+	struct words words;
+
+	(void)state;
+	make(&words, PAR_SCALE_DEFAULT, &lacking);
+	check_not(&words, "sharing_cost", ":");
+	words_end(&words);
+}
+
 static void words_of_the_full_plan(void **state)
 {
 	struct words words;
@@ -271,6 +349,9 @@ int main(void)
 		cmocka_unit_test(words_tell_what_the_books_tell),
 		cmocka_unit_test(words_tell_another_truth_where_it_is_another),
 		cmocka_unit_test(words_of_the_full_plan),
+		cmocka_unit_test(words_fit_whatever_they_tell),
+		cmocka_unit_test(a_collapse_is_told_beside_an_uneven_lock),
+		cmocka_unit_test(costs_are_told_beside_the_mutex_or_not_at_all),
 		cmocka_unit_test(quick_words_hold_what_there_is),
 		cmocka_unit_test(nothing_is_said_without_data),
 		cmocka_unit_test(brief_names_are_brief),

@@ -31,8 +31,12 @@ static inline double words_factor(uint32_t round)
  * NaN: not told. `context` is the test's. */
 typedef double words_figure(const struct par_cell *cell, const char *name, const void *context);
 
+/* By what the measures of a cell are multiplied in a round. */
+typedef double words_noise(const struct par_cell *cell, uint32_t round);
+
 /* A run that nobody made. */
 struct words {
+	words_noise *noise; /* NULL: none */
 	struct par_machine machine;
 	struct par_plan plan;
 	struct par_records records;
@@ -92,9 +96,12 @@ static inline void words_visit(
 		struct par_record record = PAR_RECORD_INIT;
 		uint64_t sample = isnan(time) ? 0 : (uint64_t)(time * factor);
 
-		for (size_t i = 0; i < count; i++)
+		for (size_t i = 0; i < count; i++) {
 			told[i] = (struct par_measured){ measures[i].name,
 				measures[i].value * factor };
+			if (words->noise != NULL)
+				told[i].value *= words->noise(cell, round);
+		}
 		record.cell = cell->id;
 		record.round = round;
 		record.samples_ns = &sample;
@@ -110,12 +117,13 @@ static inline void words_visit(
 }
 
 /* Plans the experiment and makes its visits. End with words_end(). */
-static inline void words_make(struct words *words, const char *experiment, const char *synthetic,
-	enum par_scale scale, words_figure *figure, const void *context)
+static inline void words_make_noisy(struct words *words, const char *experiment,
+	const char *synthetic, enum par_scale scale, words_figure *figure, const void *context,
+	words_noise *noise)
 {
 	struct par_error error = PAR_ERROR_INIT;
 
-	*words = (struct words){ .experiment = words_experiment(experiment) };
+	*words = (struct words){ .noise = noise, .experiment = words_experiment(experiment) };
 	words->machine = machine_synthetic(synthetic);
 	words->plan = plan_experiment(experiment, &words->machine, scale, NULL);
 	words->run = json_object();
@@ -125,6 +133,13 @@ static inline void words_make(struct words *words, const char *experiment, const
 	if (par_analysis_init(&words->analysis, par_catalogue_registry(), &words->machine,
 		    &words->plan, &words->records, words->run, &error) < 0)
 		fail_msg("%s", error.text);
+}
+
+/* The same without noise. */
+static inline void words_make(struct words *words, const char *experiment, const char *synthetic,
+	enum par_scale scale, words_figure *figure, const void *context)
+{
+	words_make_noisy(words, experiment, synthetic, scale, figure, context, NULL);
 }
 
 static inline void words_end(struct words *words)
