@@ -234,41 +234,66 @@ static double value_of(const struct par_cell_stats *stats, const char *name)
 	return stats != NULL ? par_metric_of(stats, name).value : (double)NAN;
 }
 
-/* What sleeping costs: the same ring, asleep. Nothing where one of both is missing. */
+/* How many times as long `other` takes: false where it is not known. */
+static bool compare(struct par_compared *out, const struct par_cell_stats *base,
+	const struct par_cell_stats *other, const char *metric, size_t comparisons)
+{
+	return base != NULL && other != NULL &&
+	       par_metric_compare(out, base, other, metric, (unsigned)comparisons) == 0 &&
+	       isfinite(out->ratio);
+}
+
+/* "39", or "1.3 (0.9 to 1.8)" where it may be the other way round as well. */
+static void add_ratio(struct par_text *out, const struct par_compared *compared)
+{
+	par_text_add(out, par_label_ratio(compared->ratio).text);
+	if (compared->low <= 1 && compared->high >= 1)
+		par_text_format(out, " (%s to %s)", par_label_ratio(compared->low).text,
+			par_label_ratio(compared->high).text);
+}
+
+/*
+ * What sleeping costs: the same ring, asleep. Nothing where one of both is missing, or where the
+ * other sleeps as well: it spins only where each worker has a CPU.
+ */
 static void word_sleep(struct par_text *out, const struct par_lesson_view *view)
 {
-	const struct par_lesson_pick spins = { .model = "process_pool", .variant = "ring" };
-	const struct par_lesson_pick sleeps = { .model = "process_pool", .variant = "ring_sleep" };
-	double ratio = value_of(par_lesson_find(view, &sleeps), "trip_ns") /
-		       value_of(par_lesson_find(view, &spins), "trip_ns");
+	const struct par_lesson_pick ring = { .model = "process_pool", .variant = "ring" };
+	const struct par_lesson_pick asleep = { .model = "process_pool", .variant = "ring_sleep" };
+	const struct par_cell_stats *spins = par_lesson_find(view, &ring);
+	struct par_compared compared;
 
-	if (!isfinite(ratio))
+	if (!compare(&compared, spins, par_lesson_find(view, &asleep), "trip_ns", 1) ||
+		spins->cell.cores < spins->cell.workers)
 		return;
-	if (ratio > ALIKE)
-		par_text_format(out, "; the ring takes %s times as long when it waits asleep",
-			par_label_ratio(ratio).text);
-	else
+	if (compared.ratio > ALIKE) {
+		par_text_add(out, "; the ring takes ");
+		add_ratio(out, &compared);
+		par_text_add(out, " times as long when it waits asleep");
+	} else {
 		par_text_add(out, "; that the ring waits asleep costs nothing here");
+	}
 }
 
 static void word_trips(struct par_text *out, const struct par_lesson_view *view)
 {
 	const struct par_cell_stats *ranks[64];
 	size_t count = par_lesson_rank(ranks, sizeof ranks / sizeof *ranks, view);
-	double ratio;
+	struct par_compared compared;
 
-	if (count < 2)
+	if (count < 2 || !compare(&compared, ranks[0], ranks[count - 1], "trip_ns", count - 1))
 		return;
-	ratio = value_of(ranks[count - 1], "trip_ns") / value_of(ranks[0], "trip_ns");
 	par_text_add(out, "A round trip takes ");
 	add_metric(out, ranks[0], "trip_ns");
-	if (ratio < ALIKE) {
+	if (compared.ratio < ALIKE) {
 		par_text_add(out, ", whatever carries it");
 		return;
 	}
 	par_text_add(out, " by ");
 	name_way(out, &ranks[0]->cell, false);
-	par_text_format(out, ", and %s times as long by ", par_label_ratio(ratio).text);
+	par_text_add(out, ", and ");
+	add_ratio(out, &compared);
+	par_text_add(out, " times as long by ");
 	name_way(out, &ranks[count - 1]->cell, false);
 	word_sleep(out, view);
 }
@@ -284,14 +309,18 @@ static const struct par_cell_stats *find_stream(
 }
 
 /* How the pipe compares with the ring at one size: "39 times as long as" or "about as long as". */
-static void add_comparison(struct par_text *out, double ratio)
+static void add_comparison(struct par_text *out, const struct par_compared *compared)
 {
-	if (ratio > ALIKE)
-		par_text_format(out, "%s times as long as", par_label_ratio(ratio).text);
-	else if (ratio < 1 / ALIKE)
-		par_text_format(out, "1/%s as long as", par_label_ratio(1 / ratio).text);
-	else
+	bool sure = !(compared->low <= 1 && compared->high >= 1);
+
+	if (compared->ratio < 1 / ALIKE && sure) {
+		par_text_format(out, "1/%s as long as", par_label_ratio(1 / compared->ratio).text);
+	} else if (compared->ratio > ALIKE || compared->ratio < 1 / ALIKE) {
+		add_ratio(out, compared);
+		par_text_add(out, " times as long as");
+	} else {
 		par_text_add(out, "about as long as");
+	}
 }
 
 static void word_streams(struct par_text *out, const struct par_lesson_view *view)
@@ -300,19 +329,18 @@ static void word_streams(struct par_text *out, const struct par_lesson_view *vie
 	const struct par_cell_stats *pipe = find_stream(view, "pipe", small);
 	const struct par_cell_stats *gathered = find_stream(view, "pipe_batched", small);
 	const char *metric = "message_ns";
-	double at_small =
-		value_of(pipe, metric) / value_of(find_stream(view, "ring_batched", small), metric);
-	double at_large = value_of(find_stream(view, "pipe", large), metric) /
-			  value_of(find_stream(view, "ring_batched", large), metric);
+	struct par_compared at_small, at_large;
 
-	if (!isfinite(at_small) || !isfinite(at_large))
+	if (!compare(&at_small, find_stream(view, "ring_batched", small), pipe, metric, 2) ||
+		!compare(&at_large, find_stream(view, "ring_batched", large),
+			find_stream(view, "pipe", large), metric, 2))
 		return;
 	par_text_format(out, "A message of %llu B takes ", (unsigned long long)small);
 	add_metric(out, pipe, metric);
 	par_text_add(out, " through a pipe, ");
-	add_comparison(out, at_small);
+	add_comparison(out, &at_small);
 	par_text_add(out, " through the ring, and one of 64 KiB ");
-	add_comparison(out, at_large);
+	add_comparison(out, &at_large);
 	par_text_add(out, " there");
 	if (gathered != NULL) {
 		par_text_add(out, "; gathered into large writes the small one takes ");
