@@ -32,7 +32,9 @@
  * its way and then 0, the end of file; what it sends fails with -EPIPE. Where each side is a
  * process of its own and has said so (par_channel_alone()), a peer that dies without leaving gives
  * -ECONNRESET instead, at once or within PAR_CHANNEL_LOOK_NS, never a hang: the kernel closes its
- * end of a pipe, which the other watches. A send may succeed though the peer has just died.
+ * end of a pipe, which the other watches. A send may succeed though the peer has just died. Without
+ * that, a process that sleeps at a `pipe` or `socketpair` is not woken when another leaves: it
+ * holds the other's ends open itself.
  */
 #ifndef PAR_CHANNEL_H
 #define PAR_CHANNEL_H

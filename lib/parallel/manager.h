@@ -14,7 +14,8 @@
  *
  * Ends. A connection that closes, however its client ended, gives back the locks it holds; the next
  * waiter gets them. If the manager dies every call fails with -ECONNRESET or -EPIPE, and waiting
- * ones return. The manager dies with the process that opened it.
+ * ones return. The manager dies with the thread that opened it, as prctl(2) has it, and so with its
+ * process.
  *
  * Requests that wait (acquire, queue get and put) are parked in the server, which answers when they
  * can be served or their time is out: the client sleeps in one receive, a coroutine in its loop.
@@ -58,7 +59,8 @@ struct par_manager {
 
 /*
  * Starts the server; it can be connected to when this returns. It may run on any PU that this
- * process may be given, keeps only standard error of the caller's descriptors, and dies with it.
+ * process may be given, keeps only standard error of the caller's descriptors, and dies with the
+ * calling thread.
  * 0 or -errno with nothing left behind.
  */
 int par_manager_open(struct par_manager *manager);
