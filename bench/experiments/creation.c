@@ -157,19 +157,38 @@ static void add_figure(struct par_text *out, const struct par_lesson_view *view,
 	par_metric_word(out, &metric);
 }
 
-/* Adds the ratio "4.2× (4.0 to 4.5)" of two metrics, or nothing. */
-static bool add_ratio(struct par_text *out, const struct par_cell_stats *base,
-	const struct par_cell_stats *other, const char *metric)
+/* Adds "; fork takes 4.2× (4.0 to 4.5) as long as thread", or nothing. */
+static void add_ratio(struct par_text *out, const struct par_cell_stats *thread,
+	const struct par_cell_stats *fork, const char *metric)
 {
 	struct par_compared compared;
 
-	if (par_metric_compare(&compared, base, other, metric, 1) < 0 || isnan(compared.ratio))
-		return false;
-	par_text_add(out, par_label_times(compared.ratio).text);
+	if (par_metric_compare(&compared, thread, fork, metric, 1) < 0 || isnan(compared.ratio))
+		return;
+	par_text_format(out, "; fork takes %s", par_label_times(compared.ratio).text);
 	if (!isnan(compared.low))
 		par_text_format(out, " (%s to %s)", par_label_ratio(compared.low).text,
 			par_label_ratio(compared.high).text);
-	return true;
+	par_text_add(out, " as long as thread");
+}
+
+/* Adds "perhaps " unless the cell differs for sure from all others that are ranked. */
+static void add_doubt(struct par_text *out, const struct par_lesson_view *view,
+	const struct par_cell_stats *const *ranked, size_t count, size_t at)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct par_compared compared;
+		enum par_comparison sure = i > at ? PAR_COMPARISON_FASTER : PAR_COMPARISON_SLOWER;
+
+		if (i == at)
+			continue;
+		if (par_metric_compare(&compared, ranked[at], ranked[i], view->sheet->metric,
+			    (unsigned)count - 1) < 0 ||
+			compared.verdict != sure) {
+			par_text_add(out, "perhaps ");
+			return;
+		}
+	}
 }
 
 /* The cheapest and the dearest, and how a process compares with a thread. */
@@ -182,14 +201,13 @@ static void word_ladder(struct par_text *out, const struct par_lesson_view *view
 	if (count < 2)
 		return;
 	par_text_add(out, "From made to reaped, the cheapest worker is ");
+	add_doubt(out, view, ranked, count, 0);
 	add_figure(out, view, ranked[0]);
 	par_text_add(out, ", the dearest ");
+	add_doubt(out, view, ranked, count, count - 1);
 	add_figure(out, view, ranked[count - 1]);
-	if (thread == NULL || fork == NULL)
-		return;
-	par_text_add(out, "; fork takes ");
-	if (add_ratio(out, thread, fork, view->sheet->metric))
-		par_text_add(out, " as long as thread");
+	if (thread != NULL && fork != NULL)
+		add_ratio(out, thread, fork, view->sheet->metric);
 }
 
 /* What a life takes longer for each MiB that the parent holds, in ns. */
@@ -317,38 +335,48 @@ static void word_first(struct par_text *out, const struct par_lesson_view *view)
 	if (count < 2)
 		return;
 	par_text_add(out, "The first instruction of a worker comes soonest with ");
+	add_doubt(out, view, ranked, count, 0);
 	add_figure(out, view, ranked[0]);
 	par_text_add(out, " and latest with ");
+	add_doubt(out, view, ranked, count, count - 1);
 	add_figure(out, view, ranked[count - 1]);
+}
+
+/* Adds "thread at 9 µs when asked, never unasked": nothing ends a thread that does not look. */
+static void add_end(struct par_text *out, const struct par_lesson_view *view,
+	const struct par_cell_stats *stats)
+{
+	struct par_metric kill = par_metric_of(stats, view->sheet->aside);
+
+	add_figure(out, view, stats);
+	par_text_add(out, " when asked");
+	if (isfinite(kill.value)) {
+		par_text_add(out, ", ");
+		par_metric_word(out, &kill);
+		par_text_add(out, " when killed");
+	} else if (strcmp(stats->cell.variant, "thread") == 0) {
+		par_text_add(out, ", never unasked");
+	}
+}
+
+static bool is_told(const struct par_lesson_view *view, const struct par_cell_stats *stats)
+{
+	return stats != NULL && isfinite(par_metric_of(stats, view->sheet->metric).value);
 }
 
 static void word_end(struct par_text *out, const struct par_lesson_view *view)
 {
-	const struct par_cell_stats *ranked[WAYS], *thread = find(view, "thread"),
-						   *fork = find(view, "fork");
-	size_t count = par_lesson_rank(ranked, WAYS, view);
-	struct par_metric kill;
+	const struct par_cell_stats *thread = find(view, "thread"), *fork = find(view, "fork");
+	bool threads = is_told(view, thread), forks = is_told(view, fork);
 
-	if (count == 0 || (thread == NULL && fork == NULL))
+	if (!threads && !forks)
 		return;
 	par_text_add(out, "From the word to end until nothing is left: ");
-	for (size_t i = 0; i < 2; i++) {
-		const struct par_cell_stats *stats = i == 0 ? thread : fork;
-
-		if (stats == NULL)
-			continue;
-		par_text_add(out, i == 1 && thread != NULL ? "; " : "");
-		add_figure(out, view, stats);
-		par_text_add(out, " when asked");
-		kill = par_metric_of(stats, view->sheet->aside);
-		if (isnan(kill.value)) {
-			par_text_add(out, ", never unasked");
-			continue;
-		}
-		par_text_add(out, ", ");
-		par_metric_word(out, &kill);
-		par_text_add(out, " when killed");
-	}
+	if (threads)
+		add_end(out, view, thread);
+	par_text_add(out, threads && forks ? "; " : "");
+	if (forks)
+		add_end(out, view, fork);
 }
 
 static const struct par_lesson_sheet sheets[] = {

@@ -72,6 +72,7 @@ static void a_parent_too_big_for_the_machine_is_skipped(void **state)
 /* What a made-up machine takes, in ns. */
 struct world {
 	double fork_mib, huge_mib, thread, coroutine;
+	bool mute; /* how a thread ends is not told, nor what it takes to kill a process */
 };
 
 static double figure(const struct par_cell *cell, const char *name, const void *context)
@@ -89,6 +90,10 @@ static double figure(const struct par_cell *cell, const char *name, const void *
 		life = world->coroutine;
 	if (strcmp(name, "time") == 0)
 		return life * (double)cell->tasks;
+	if (world->mute &&
+		(strcmp(name, "kill") == 0 || (strcmp(name, "terminate") == 0 &&
+						      strncmp(cell->variant, "thread", 6) == 0)))
+		return NAN;
 	if (strcmp(name, "kill") == 0 && strcmp(cell->variant, "thread") == 0)
 		return NAN;
 	return life / 2;
@@ -96,7 +101,7 @@ static double figure(const struct par_cell *cell, const char *name, const void *
 
 static void it_says_what_the_usual_machine_shows(void **state)
 {
-	static const struct world usual = { 33e3, 500, 20e3, 10 };
+	static const struct world usual = { 33e3, 500, 20e3, 10, false };
 	struct words words;
 
 	(void)state;
@@ -114,7 +119,7 @@ static void it_says_what_the_usual_machine_shows(void **state)
 
 static void it_says_the_contrary_where_that_is_true(void **state)
 {
-	static const struct world strange = { 0, 0, 5e6, 7e6 };
+	static const struct world strange = { 0, 0, 5e6, 7e6, false };
 	struct words words;
 
 	(void)state;
@@ -125,6 +130,61 @@ static void it_says_the_contrary_where_that_is_true(void **state)
 		"grows by nothing that can be told up to a parent of 64 MiB");
 	words_check(&words, "creation_growth", "are not seen to grow");
 	words_check(&words, "creation_first", "latest with coroutine");
+	words_end(&words);
+}
+
+static void check_without(struct words *words, const char *stem, const char *lacks)
+{
+	char *sentence = words_of(words, stem);
+
+	if (strstr(sentence, lacks) != NULL)
+		fail_msg("%s says \"%s\", which holds \"%s\"", stem, sentence, lacks);
+	free(sentence);
+}
+
+/* Six ways take the same time here, and so does none of the dearest stand out. */
+static void it_names_no_first_where_several_are_alike(void **state)
+{
+	static const struct world usual = { 33e3, 500, 20e3, 10, false };
+	static const struct world even = { 0, 0, 80e3, 80e3, false };
+	struct words words;
+
+	(void)state;
+	words_make(&words, "creation", MACHINE_2X2X8X2, PAR_SCALE_DEFAULT, figure, &usual);
+	words_check(&words, "creation_ladder", ", the dearest perhaps ");
+	words_check(&words, "creation_first", " and latest with perhaps ");
+	words_end(&words);
+	words_make(&words, "creation", MACHINE_2X2X8X2, PAR_SCALE_DEFAULT, figure, &even);
+	words_check(&words, "creation_ladder", "cheapest worker is perhaps ");
+	words_check(&words, "creation_first", "soonest with perhaps ");
+	words_end(&words);
+}
+
+static void it_compares_only_what_ran_in_the_same_rounds(void **state)
+{
+	static const struct world usual = { 33e3, 500, 20e3, 10, false };
+	struct words words;
+
+	(void)state;
+	words_make(&words, "creation", MACHINE_2X2X8X2, PAR_SCALE_DEFAULT, figure, &usual);
+	for (size_t i = 0; i < words.records.count; i++)
+		if (strstr(words.records.items[i].cell, "variant=fork/") != NULL)
+			words.records.items[i].round += 100;
+	check_without(&words, "creation_ladder", "fork takes");
+	words_end(&words);
+}
+
+/* What could not be measured is no property of processes. */
+static void it_keeps_silent_of_ends_that_were_not_seen(void **state)
+{
+	static const struct world mute = { 33e3, 500, 20e3, 10, true };
+	struct words words;
+
+	(void)state;
+	words_make(&words, "creation", MACHINE_2X2X8X2, PAR_SCALE_DEFAULT, figure, &mute);
+	words_check(&words, "creation_end", "nothing is left: fork at ");
+	check_without(&words, "creation_end", "never unasked");
+	check_without(&words, "creation_end", "thread");
 	words_end(&words);
 }
 
@@ -158,6 +218,9 @@ int main(void)
 		cmocka_unit_test(a_parent_too_big_for_the_machine_is_skipped),
 		cmocka_unit_test(it_says_what_the_usual_machine_shows),
 		cmocka_unit_test(it_says_the_contrary_where_that_is_true),
+		cmocka_unit_test(it_names_no_first_where_several_are_alike),
+		cmocka_unit_test(it_compares_only_what_ran_in_the_same_rounds),
+		cmocka_unit_test(it_keeps_silent_of_ends_that_were_not_seen),
 		cmocka_unit_test(it_says_nothing_without_data),
 	};
 
