@@ -104,7 +104,8 @@ void par_waiting_word_memory(struct par_text *out, const struct par_lesson_view 
 	if (count < 2)
 		return;
 	ratio = par_ratio_of(ranked[0], ranked[count - 1], "memory", 1);
-	par_text_format(out, ": %s between the ends", par_label_times(ratio.value).text);
+	if (isfinite(ratio.value))
+		par_text_format(out, ": %s between the ends", par_label_times(ratio.value).text);
 }
 
 /* The most tasks that at least two cells have a time for; 0: none. */

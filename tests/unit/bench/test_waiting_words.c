@@ -97,7 +97,9 @@ static void sentences_follow_the_data(void **state)
 	static const struct truth usual = { 200, 25000, 4300, 20000000, 10000000, false };
 	static const struct truth strange = { 200, 2000, 300000, 1000000, 5000000, false };
 	static const struct truth broken = { 200, 2000, 300000, 1000000, 20000000, true };
+	static const struct truth weightless = { 200, 25000, 0, 20000000, 10000000, false };
 	struct words words;
+	char *sentence;
 
 	(void)state;
 	words_make(&words, "waiting", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &usual);
@@ -117,6 +119,13 @@ static void sentences_follow_the_data(void **state)
 	words_check(&words, "waiting_memory", "293 KiB (284 to 302) with coroutines");
 	words_check(&words, "waiting_blocking", "not told apart");
 	words_check(&words, "waiting_blocking", "the serial time: a gain");
+	words_end(&words);
+
+	/* No ratio to nothing. */
+	words_make(&words, "waiting", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &weightless);
+	sentence = words_of(&words, "waiting_memory");
+	assert_null(strstr(sentence, "between the ends"));
+	free(sentence);
 	words_end(&words);
 
 	words_make(&words, "waiting", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, figure, &broken);
