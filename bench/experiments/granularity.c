@@ -25,6 +25,9 @@
 #define LONG_STEPS  5000000
 #define LONG_A_CORE 2
 
+/* 12 s of serial work: twice as much, warmed up and timed, would be ended by its deadline. */
+#define JOB_STEPS_MOST 6000000000
+
 #define LENGTHS_MAX 11
 
 /* Steps of a task; the lists end with 0. */
@@ -59,6 +62,13 @@ static unsigned usable_cores(const struct par_machine *machine, const struct par
 	return cores;
 }
 
+static const char *why_not(const struct par_cell *cell)
+{
+	return cell->tasks * cell->params[0] > JOB_STEPS_MOST
+		       ? "the serial job of so long tasks for so many cores would not end in time"
+		       : NULL;
+}
+
 /* One worker a core: siblings that share a core would halve the efficiency of every model. */
 static int add_cell(struct par_plan *plan, const struct par_machine *machine,
 	const struct par_choice *choice, const struct par_workload *workload,
@@ -72,7 +82,7 @@ static int add_cell(struct par_plan *plan, const struct par_machine *machine,
 	cell.params[0] = steps;
 	if ((model->traits & PAR_TRAIT_ONE_CORE) == 0)
 		cell.cores = cell.workers = cores;
-	return par_plan_add(plan, &cell, NULL, machine);
+	return par_plan_add(plan, &cell, why_not(&cell), machine);
 }
 
 /* A pool of few, and a worker for each: of threads and of processes. */

@@ -43,6 +43,10 @@ static void check_plan(const struct par_machine *machine, enum par_scale scale, 
 		assert_int_equal(cell->cores, one ? 1 : machine->allowed_cores);
 		assert_int_equal(cell->workers, cell->cores);
 		assert_true(cell->tasks >= 2 * (uint64_t)machine->allowed_cores);
+		/* No job that a visit could not end: 30 s for two of them, at 2 ns a step. */
+		assert_true(
+			plan.cells[i].skip != NULL || cell->tasks * cell->params[0] < 7500000000);
+		assert_true(plan.cells[i].skip == NULL || cell->params[0] == 60000000);
 		if (i % models == 0)
 			assert_true(cell->params[0] > before);
 		before = cell->params[0];
