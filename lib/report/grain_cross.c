@@ -90,6 +90,11 @@ void par_grain_word_crossing(struct par_text *out, const struct par_grain_crossi
 			par_label_time(found->length).text, par_label_time(found->low).text,
 			par_label_time(found->high).text);
 	else
-		par_text_format(
-			out, " at every length up to %s", par_label_time(crossing->longest).text);
+		par_text_format(out,
+			found->verdict == PAR_METG_LOST
+				? " at the longest tasks, %s, but not at every length before"
+				: " at every length up to %s",
+			par_label_time(crossing->longest).text);
+	if (found->verdict == PAR_METG_FOUND && found->crossings > 1)
+		par_text_add(out, ", but not at every length before");
 }

@@ -144,6 +144,35 @@ static void test_crossings_are_where_costs_no_longer_matter(void **state)
 	unmake();
 }
 
+/* A point that falls below again is no proof of all shorter ones. */
+static void test_a_model_that_falls_behind_again_is_not_said_to_lose_always(void **state)
+{
+	struct par_grain_crossing crossing;
+	struct par_text text = PAR_TEXT_INIT;
+	struct par_grain_curve *curve;
+	const char *one = par_synthetic_models[3].name, *other = par_synthetic_models[4].name;
+
+	(void)state;
+	make(6);
+	assert_true(par_grain_cross(&crossing, &fixture.grain, one, other));
+	curve = (struct par_grain_curve *)(uintptr_t)crossing.coarser;
+	assert_int_equal(crossing.found.verdict, PAR_METG_FOUND);
+	assert_int_equal(crossing.found.crossings, 1);
+	curve->points[1].efficiency = 1e3;
+	assert_true(par_grain_cross(&crossing, &fixture.grain, one, other));
+	par_grain_word_crossing(&text, &crossing);
+	assert_non_null(strstr(text.data, "but not at every length before"));
+	par_text_clear(&text);
+	curve->points[curve->count - 1].efficiency /= 2;
+	assert_true(par_grain_cross(&crossing, &fixture.grain, one, other));
+	assert_int_equal(crossing.found.verdict, PAR_METG_LOST);
+	par_grain_word_crossing(&text, &crossing);
+	assert_non_null(strstr(text.data, " at the longest tasks, "));
+	assert_non_null(strstr(text.data, "but not at every length before"));
+	par_text_fini(&text);
+	unmake();
+}
+
 static void test_models_that_cost_the_same_do_not_cross(void **state)
 {
 	struct par_grain_crossing crossing;
@@ -176,6 +205,7 @@ int main(void)
 		cmocka_unit_test(test_finds_the_costs_again),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_crossings_are_where_costs_no_longer_matter),
+		cmocka_unit_test(test_a_model_that_falls_behind_again_is_not_said_to_lose_always),
 		cmocka_unit_test(test_models_that_cost_the_same_do_not_cross),
 		cmocka_unit_test(test_no_answer_ranks_models_by_it),
 	};
