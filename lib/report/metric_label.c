@@ -59,16 +59,18 @@ static void write_time(struct written *out, double ns)
 static void write_share(struct written *out, double share)
 {
 	double percent = 100 * share, size = fabs(percent);
-	/* 99.97 % must not read 100 % */
 	bool near_all = size > 99 && size < 100;
 
+	if (near_all) /* cut, not rounded: 99.97 % must not read 100 % */
+		percent = trunc(percent * 10 + (percent > 0 ? 1e-6 : -1e-6)) / 10;
 	out->unit = " %";
 	snprintf(out->number, sizeof out->number, "%.*f",
-		percent == floor(percent) ? 0
-		: size < 0.095            ? 3
-		: size < 0.995            ? 2
-		: size < 9.95 || near_all ? 1
-					  : 0,
+		near_all                    ? 1
+		: percent == floor(percent) ? 0
+		: size < 0.095              ? 3
+		: size < 0.995              ? 2
+		: size < 9.95               ? 1
+					    : 0,
 		percent);
 }
 

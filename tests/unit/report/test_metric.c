@@ -221,6 +221,9 @@ static void test_labels(void **state)
 	check_label("0.31 %", 0.0031, PAR_UNIT_SHARE);
 	check_label("100 %", 1, PAR_UNIT_SHARE);
 	check_label("99.9 %", 0.9994, PAR_UNIT_SHARE);
+	check_label("99.9 %", 0.999, PAR_UNIT_SHARE);
+	check_label("99.9 %", 0.99997, PAR_UNIT_SHARE);
+	check_label("100 %", 1, PAR_UNIT_SHARE);
 	check_label("1.20 M/s", 1.2e6, PAR_UNIT_PER_SECOND);
 	check_label("250/s", 250, PAR_UNIT_PER_SECOND);
 	check_label("10 000", 10000, PAR_UNIT_COUNT);
