@@ -177,16 +177,16 @@ static void add_change(struct par_text *out, const struct par_distance_map *map)
 	if (change->pairs == 0)
 		return;
 	if (!change->changed)
-		par_text_add(out, "; it was the same at the end of the run");
+		par_text_add(out, "; it was about the same at the end of the run");
 	else if (change->ratio >= 1.5 || change->ratio <= 1 / 1.5)
 		par_text_format(out,
-			"; at the end of the run it was %s that: CPUs were moved, so times of this "
-			"run are of two machines",
+			"; at the end of the run it was %s that, as when CPUs are moved: times of "
+			"this run are of two machines",
 			par_label_times(change->ratio).text);
 	else
 		par_text_format(out,
-			"; at the end of the run %.0f %% of the pairs were twice or half as far: "
-			"CPUs were moved",
+			"; at the end of the run %.0f %% of the pairs were twice or half as far, "
+			"as when CPUs are moved",
 			100 * change->moved);
 }
 

@@ -86,7 +86,7 @@ static void two_cores_have_one_distance(void **state)
 	(void)state;
 	assert_int_equal(draw("pack:1 l3:1 core:2 pu:1", usual, 1.1), 1);
 	check("between cores of one cache");
-	check("the same at the end");
+	check("about the same at the end");
 	assert_int_equal(boxes(), 2);
 }
 
@@ -95,6 +95,7 @@ static void a_move_is_told(void **state)
 	(void)state;
 	assert_int_equal(draw("pack:1 l3:1 core:2 pu:1", usual, 4.5), 1);
 	check("at the end of the run it was 4.49");
+	check("as when CPUs are moved");
 	check("two machines");
 }
 
