@@ -243,7 +243,8 @@ static int serve(struct running *run)
 	}
 	if (run->end >= 0)
 		return polls[STREAMS].revents == 0;
-	return run->near[OUT] >= 0 || run->near[ERR] >= 0;
+	/* Who has left its group may hold them open for ever: not waited for when it is killed. */
+	return !run->killed && (run->near[OUT] >= 0 || run->near[ERR] >= 0);
 }
 
 /* Without a pidfd both streams can have ended before the program: then only its end is awaited. */
