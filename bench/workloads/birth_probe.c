@@ -60,8 +60,9 @@ static int tables_of(pid_t pid, uint64_t *bytes)
 	return code;
 }
 
-/* All processes of the visit: the sizes of their own pages, and of their page tables. */
-static int weigh(double *pss, double *tables)
+/* All processes of the visit: the sizes of their own pages, and of their page tables. Both NaN
+ * where they cannot be read (no smaps_rollup, as before Linux 4.14; a filter): not told. */
+static void weigh(double *pss, double *tables)
 {
 	struct par_family family = PAR_FAMILY_INIT;
 	uint64_t bytes = 0, sum = 0;
@@ -78,22 +79,24 @@ static int weigh(double *pss, double *tables)
 		sum += own;
 	}
 	par_family_fini(&family);
-	*pss = (double)bytes;
-	*tables = (double)sum;
-	return code;
+	*pss = code == 0 ? (double)bytes : NAN;
+	*tables = code == 0 ? (double)sum : NAN;
+}
+
+/* fmax() alone would make 0 of what is not known. */
+static double grown(double before, double now)
+{
+	return isnan(now - before) ? NAN : fmax(now - before, 0);
 }
 
 /* What `count` workers have added since the first weighing. */
-static int weigh_again(double *values, double pss, double tables, double count)
+static void weigh_again(double *values, double pss, double tables, double count)
 {
 	double pss_now, tables_now;
-	int code = weigh(&pss_now, &tables_now);
 
-	if (code < 0)
-		return code;
-	values[BIRTH_BYTES] = fmax(pss_now - pss, 0) / count;
-	values[BIRTH_TABLES] = fmax(tables_now - tables, 0) / count;
-	return 0;
+	weigh(&pss_now, &tables_now);
+	values[BIRTH_BYTES] = grown(pss, pss_now) / count;
+	values[BIRTH_TABLES] = grown(tables, tables_now) / count;
 }
 
 static void forget_standing(struct birth *birth)
@@ -107,15 +110,16 @@ int birth_weigh_standing(struct birth *birth, double *values)
 	struct birth_standing standing[STANDING] = { 0 };
 	double pss, tables;
 	unsigned count = 0;
-	int code = weigh(&pss, &tables);
+	int code = 0;
 
+	weigh(&pss, &tables);
 	forget_standing(birth);
 	while (code == 0 && count < STANDING)
 		code = birth->way->stand(birth, &standing[count++]);
 	if (code == 0)
 		code = birth_await_standing(birth, STANDING);
 	if (code == 0)
-		code = weigh_again(values, pss, tables, STANDING);
+		weigh_again(values, pss, tables, STANDING);
 	while (count > 0)
 		birth_standing_fini(&standing[--count]);
 	return code;
@@ -134,8 +138,9 @@ int birth_weigh_coroutines(struct birth *birth, double *values)
 	struct par_coroutine *resting[COROUTINES];
 	double pss, tables;
 	unsigned count = 0;
-	int code = weigh(&pss, &tables);
+	int code = 0;
 
+	weigh(&pss, &tables);
 	while (code == 0 && count < COROUTINES) {
 		int started;
 
@@ -150,7 +155,7 @@ int birth_weigh_coroutines(struct birth *birth, double *values)
 		count += code == 0;
 	}
 	if (code == 0)
-		code = weigh_again(values, pss, tables, COROUTINES);
+		weigh_again(values, pss, tables, COROUTINES);
 	while (count > 0)
 		(void)par_coroutine_resume(resting[--count]);
 	return code;
@@ -175,27 +180,26 @@ int birth_weigh_pool(struct birth *birth, double *values)
 		.body = do_nothing };
 	struct par_crew *crew;
 	double pss, tables;
-	int code = weigh(&pss, &tables);
+	int code;
 
-	if (code == 0)
-		code = par_crew_open(&crew, &spec);
+	weigh(&pss, &tables);
+	code = par_crew_open(&crew, &spec);
 	if (code < 0)
 		return code;
-	code = weigh_again(values, pss, tables, BIRTH_POOL);
+	weigh_again(values, pss, tables, BIRTH_POOL);
 	par_crew_close(crew);
-	return code;
+	return 0;
 }
 
 int birth_probe_weight(struct birth *birth)
 {
 	double pss, tables;
-	/* Once for nothing: the reading itself needs some memory. */
-	int code = birth->way->weigh != NULL ? weigh(&pss, &tables) : 0;
 
 	for (size_t i = 0; i < BIRTH_MEASURES; i++)
 		birth->values[i] = NAN;
-	if (code < 0 || birth->way->weigh == NULL)
-		return code;
+	if (birth->way->weigh == NULL)
+		return 0;
+	weigh(&pss, &tables); /* once for nothing: the reading itself needs some memory */
 	return birth->way->weigh(birth, birth->values);
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -221,6 +222,34 @@ static void measures_are_told_where_they_apply(void **state)
 	}
 }
 
+/* Here because no file can be opened. */
+static void weights_that_cannot_be_read_are_not_told(void **state)
+{
+	static const char *const variants[] = { "fork", "thread", "coroutine", "pool_processes" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
+		struct par_setup setup = {
+			.variant = variants[i], .tasks = 8, .in_flight = 1, .params = { 1 }
+		};
+		struct par_error error = PAR_ERROR_INIT;
+		struct rlimit before, none;
+		void *birth = NULL;
+		int code;
+
+		assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+		none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+		code = real()->open(&birth, &setup, &error);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		if (code < 0)
+			fail_msg("%s: %s", variants[i], error.text);
+		assert_true(isnan(((struct birth *)birth)->values[BIRTH_BYTES]));
+		assert_true(isnan(((struct birth *)birth)->values[BIRTH_TABLES]));
+		real()->close(birth);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +260,7 @@ int main(void)
 		cmocka_unit_test_setup(another_answer_is_wrong, mend),
 		cmocka_unit_test_setup(too_much_memory_is_refused, mend),
 		cmocka_unit_test_setup(measures_are_told_where_they_apply, mend),
+		cmocka_unit_test_setup(weights_that_cannot_be_read_are_not_told, mend),
 	};
 
 	return cmocka_run_group_tests_name("birth", tests, NULL, NULL);
