@@ -85,7 +85,7 @@ static void set_axis(struct par_ladder *ladder)
 	par_lesson_axis_end(&ladder->axis);
 }
 
-/* One more than fit, to know how many do not. */
+/* As many as fit, and how many do not. */
 static void gather(struct par_ladder *ladder, const struct par_lesson_view *view)
 {
 	const struct par_cell_stats *ranked[PAR_LADDER_ROWS_MAX];
