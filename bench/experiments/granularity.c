@@ -33,7 +33,7 @@
 /* Steps of a task; the lists end with 0. */
 static const uint64_t lengths[PAR_SCALES][LENGTHS_MAX + 1] = {
 	[PAR_SCALE_QUICK] = { 30, 4000, 500000 },
-	[PAR_SCALE_DEFAULT] = { 6, 60, 600, 6000, 60000, 600000 },
+	[PAR_SCALE_DEFAULT] = { 6, 90, 1500, 30000, 600000 },
 	[PAR_SCALE_FULL] = { 6, 30, 150, 700, 3000, 15000, 70000, 300000, 1500000, 8000000,
 		60000000 },
 };

@@ -25,7 +25,7 @@
 /* Requests a second for each PU; the lists end with 0. 4 workers that wait 1 ms serve some 3600. */
 static const uint64_t rates[PAR_SCALES][RATES_MAX + 1] = {
 	[PAR_SCALE_QUICK] = { 5000 },
-	[PAR_SCALE_DEFAULT] = { 2000, 5000 },
+	[PAR_SCALE_DEFAULT] = { 5000 },
 	[PAR_SCALE_FULL] = { 500, 2000, 5000 },
 };
 

@@ -300,8 +300,11 @@ static void word_cpu(struct par_text *out, const struct par_lesson_view *view)
 		par_text_format(out, "At %s requests a second a server takes ",
 			par_label_count(ranks[0]->cell.params[RATE]).text);
 	par_metric_word(out, &least);
-	par_text_format(out, " of CPU for a request and answers %s with ",
-		par_metric_label(rate.value, rate.unit).text);
+	par_text_add(out, " of CPU for a request");
+	if (isfinite(rate.value))
+		par_text_format(
+			out, " and answers %s", par_metric_label(rate.value, rate.unit).text);
+	par_text_add(out, " with ");
 	add_kind_name(out, &ranks[0]->cell);
 	if (par_metric_meet(&least, &most)) {
 		par_text_add(out, "; no other can be told from it");

@@ -324,7 +324,8 @@ void par_sharing_word_table(struct par_text *out, const struct par_lesson_view *
 	const struct par_cell_stats *mutex = table_of(view, "mutex");
 	struct par_compared compared;
 
-	if (rwlock == NULL || mutex == NULL ||
+	if (rwlock == NULL || mutex == NULL || isnan(par_metric_of(rwlock, "turn").value) ||
+		isnan(par_metric_of(mutex, "turn").value) ||
 		par_metric_compare(&compared, mutex, rwlock, "turn", 1) < 0)
 		return;
 	par_text_add(out, "With 1 % writes a turn costs ");

@@ -395,7 +395,7 @@ static void transfer_measure(void *state, double *values)
 }
 
 static const struct par_param params[] = {
-	{ "transfers", "of each part", 5000, 1, 10000000 },
+	{ "transfers", "of each part", 2000, 1, 10000000 },
 	{ 0 },
 };
 

@@ -143,7 +143,7 @@ const struct par_workload par_workload_triad = {
 	.summary = "a = b + 3 c over arrays larger than the caches: memory bandwidth",
 	.bound = PAR_BOUND_MEMORY,
 	.params = params,
-	.tasks = { 64, 128, 256 }, /* the arrays grow with them */
+	.tasks = { 64, 64, 256 }, /* the arrays grow with them */
 	.cpu_ns = 50000,
 	.open = triad_open,
 	.task = triad_task,

@@ -25,6 +25,20 @@ int par_status_parse(enum par_status *out, const char *name)
 	return -EINVAL;
 }
 
+bool par_record_counts(const struct par_record *record)
+{
+	return record->status == PAR_STATUS_OK && record->sample_count > 0;
+}
+
+int par_record_summarize(struct par_visit_summary *out, const struct par_record *record)
+{
+	double samples[PAR_SAMPLES_MAX];
+
+	for (uint32_t i = 0; i < record->sample_count; i++)
+		samples[i] = (double)record->samples_ns[i];
+	return par_visit_summarize(out, samples, record->sample_count);
+}
+
 double par_record_time(const struct par_record *record)
 {
 	double times[PAR_SAMPLES_MAX];

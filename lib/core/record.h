@@ -6,9 +6,11 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cell.h"
+#include "components.h"
 #include "errors.h"
 #include "latency.h"
 #include "measure.h"
@@ -75,6 +77,12 @@ struct par_record {
 		.blocked_ns = NAN, .pss_bytes = NAN, .worker_pss_bytes = NAN, .peak_bytes = NAN,   \
 		.energy_j = NAN                                                                    \
 	}
+
+/* Whether it counts: ok, with samples. */
+bool par_record_counts(const struct par_record *record);
+
+/* Sums up its samples: see par_visit_summarize(), whose result it returns. */
+int par_record_summarize(struct par_visit_summary *out, const struct par_record *record);
 
 /* The median of the samples in ns: the one number a visit contributes. NaN without samples. */
 double par_record_time(const struct par_record *record);

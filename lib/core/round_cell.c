@@ -69,14 +69,10 @@ static void order_samples(struct par_round_cell *cell, const struct par_record *
 
 static int add_visit(struct par_round_cell *cell, const struct par_record *record)
 {
-	double samples[PAR_SAMPLES_MAX];
 	int status = cell->n == cell->capacity ? grow(cell) : 0;
 
-	if (status < 0)
-		return status;
-	for (uint32_t i = 0; i < record->sample_count; i++)
-		samples[i] = (double)record->samples_ns[i];
-	status = par_visit_summarize(&cell->summaries[cell->n], samples, record->sample_count);
+	if (status == 0)
+		status = par_record_summarize(&cell->summaries[cell->n], record);
 	if (status < 0)
 		return status;
 	cell->times[cell->n] = par_record_figure(record);

@@ -19,11 +19,6 @@ struct span {
 	size_t count;
 };
 
-static bool is_timed(const struct par_record *record)
-{
-	return record->status == PAR_STATUS_OK && record->sample_count > 0;
-}
-
 static void set_status(struct par_cell_stats *stats, const struct par_record *record)
 {
 	stats->status = record->status;
@@ -38,7 +33,7 @@ static void count_visits(struct par_cell_stats *stats, const struct span *span)
 		enum par_status status = record->status;
 
 		stats->visits++;
-		stats->n += is_timed(record);
+		stats->n += par_record_counts(record);
 		stats->wrong += status == PAR_STATUS_WRONG;
 		stats->failed += status == PAR_STATUS_FAILED || status == PAR_STATUS_TIMEOUT;
 		stats->untrustworthy += status == PAR_STATUS_UNTRUSTWORTHY;
@@ -63,7 +58,7 @@ static int keep_times(struct par_cell_stats *stats, const struct span *span)
 	if (stats->times_ns == NULL || stats->rounds == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < span->count; i++) {
-		if (!is_timed(span->items[i]))
+		if (!par_record_counts(span->items[i]))
 			continue;
 		stats->times_ns[n] = par_record_time(span->items[i]);
 		stats->rounds[n++] = span->items[i]->round;
@@ -77,7 +72,7 @@ static double median_by(
 	size_t n = 0;
 
 	for (size_t i = 0; i < span->count; i++) {
-		if (is_timed(span->items[i]))
+		if (par_record_counts(span->items[i]))
 			scratch[n++] = value(span->items[i]);
 	}
 	return par_median_of(scratch, n);
@@ -148,12 +143,13 @@ static int find_humps_of_samples(
 	for (size_t i = 0; i < span->count; i++) {
 		const struct par_record *record = span->items[i];
 
-		for (size_t j = 0; j < record->sample_count && is_timed(record); j++)
+		for (size_t j = 0; j < record->sample_count && par_record_counts(record); j++)
 			scratch[n++] = log((double)record->samples_ns[j]);
 	}
 	status = par_humps_find(&humps, scratch, n);
 	for (size_t i = 0; i < span->count && humps.two; i++)
-		mixed += is_timed(span->items[i]) && is_mixed(span->items[i], humps.valley);
+		mixed +=
+			par_record_counts(span->items[i]) && is_mixed(span->items[i], humps.valley);
 	stats->two_humped |= humps.two && (double)mixed >= HUMPED_MIXED_LEAST * stats->n;
 	return status;
 }
@@ -164,7 +160,7 @@ static void find_condition(struct par_cell_stats *stats, const struct span *span
 	const char *condition = NULL;
 
 	for (size_t i = 0; i < span->count; i++) {
-		if (!is_timed(span->items[i]))
+		if (!par_record_counts(span->items[i]))
 			continue;
 		if (condition == NULL)
 			condition = span->items[i]->condition;

@@ -17,25 +17,16 @@ void par_cell_scatter_init(struct par_cell_scatter *scatter)
 	};
 }
 
-static bool counts(const struct par_record *record)
-{
-	return record->status == PAR_STATUS_OK && record->sample_count > 0;
-}
-
 static int find_components(
 	struct par_components *out, const struct par_record *const *records, size_t count)
 {
 	struct par_visit_summary *summaries = calloc(count + 1, sizeof *summaries);
-	double samples[PAR_SAMPLES_MAX];
 	int status = summaries == NULL ? -ENOMEM : 0;
 	size_t n = 0;
 
 	for (size_t i = 0; status == 0 && i < count; i++) {
-		if (!counts(records[i]))
-			continue;
-		for (uint32_t j = 0; j < records[i]->sample_count; j++)
-			samples[j] = (double)records[i]->samples_ns[j];
-		status = par_visit_summarize(&summaries[n++], samples, records[i]->sample_count);
+		if (par_record_counts(records[i]))
+			status = par_record_summarize(&summaries[n++], records[i]);
 	}
 	if (status == 0)
 		par_components_find(out, summaries, n);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis_parts.h"
 #include "comparison_parts.h"
 
 /* The cells of one run by their ids, with the digests of their work. */
@@ -48,11 +49,6 @@ static int shelf_init(struct shelf *shelf, const struct par_analysis *analysis)
 			shelf->digests[cell] = record->digest;
 	}
 	return 0;
-}
-
-static bool is_timed(const struct par_cell_stats *stats)
-{
-	return stats->status == PAR_STATUS_OK && stats->n > 0;
 }
 
 /* Wrong at times, or failing more often than not. */
@@ -114,10 +110,10 @@ static void find_state(struct par_pair *pair, uint64_t base_digest, uint64_t oth
 		set_state(pair, PAR_PAIR_OTHER_WORK, "work differs: the tasks' results are others");
 	else if (is_broken(other))
 		set_broken(pair);
-	else if (!is_timed(base) || is_broken(base))
+	else if (!par_cell_stats_counts(base) || is_broken(base))
 		set_state(pair, PAR_PAIR_BASELESS, "no time in the base: %.150s",
 			base->reason[0] != '\0' ? base->reason : "most visits failed");
-	else if (!is_timed(other))
+	else if (!par_cell_stats_counts(other))
 		set_state(
 			pair, PAR_PAIR_UNTRUSTED, "%s: %.150s", "no trusted visit", other->reason);
 	else if (strcmp(base->condition, other->condition) != 0)

@@ -46,7 +46,7 @@ static size_t collect(
 		const struct par_record *record = stats->records[i];
 		double value = NAN;
 
-		if (record->status == PAR_STATUS_OK && record->sample_count > 0)
+		if (par_record_counts(record))
 			value = of_visit(record, stats, name);
 		if (!isfinite(value))
 			continue;

@@ -163,29 +163,6 @@ static void what_is_not_sure_is_not_claimed(void **state)
 	words_end(&words);
 }
 
-static double nothing(const struct par_cell *cell, const char *name, const void *context)
-{
-	(void)cell, (void)name, (void)context;
-	return NAN;
-}
-
-static void nothing_is_said_of_nothing(void **state)
-{
-	static const char *const stems[] = { "channels_trips", "channels_stream",
-		"channels_manager" };
-	struct words words;
-
-	(void)state;
-	words_make(&words, "channels", "pack:1 core:2 pu:1", PAR_SCALE_QUICK, nothing, NULL);
-	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
-		char *sentence = words_of(&words, stems[i]);
-
-		assert_string_equal(sentence, "");
-		free(sentence);
-	}
-	words_end(&words);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,7 +170,6 @@ int main(void)
 		cmocka_unit_test(sizes_are_what_channels_carry),
 		cmocka_unit_test(sentences_follow_the_data),
 		cmocka_unit_test(what_is_not_sure_is_not_claimed),
-		cmocka_unit_test(nothing_is_said_of_nothing),
 	};
 
 	return cmocka_run_group_tests_name("channels", tests, NULL, NULL);

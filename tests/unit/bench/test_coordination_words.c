@@ -131,29 +131,6 @@ static void luck_is_no_cure(void **state)
 	words_end(&words);
 }
 
-static double nothing(const struct par_cell *cell, const char *name, const void *context)
-{
-	(void)cell, (void)name, (void)context;
-	return NAN;
-}
-
-static void nothing_is_said_of_nothing(void **state)
-{
-	static const char *const stems[] = { "coordination_turns", "coordination_transfer",
-		"coordination_admit", "coordination_phases" };
-	struct words words;
-
-	(void)state;
-	words_make(&words, "coordination", "pack:1 core:2 pu:1", PAR_SCALE_QUICK, nothing, NULL);
-	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
-		char *sentence = words_of(&words, stems[i]);
-
-		assert_string_equal(sentence, "");
-		free(sentence);
-	}
-	words_end(&words);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,7 +138,6 @@ int main(void)
 		cmocka_unit_test(sentences_follow_the_data),
 		cmocka_unit_test(no_order_where_intervals_meet),
 		cmocka_unit_test(luck_is_no_cure),
-		cmocka_unit_test(nothing_is_said_of_nothing),
 	};
 
 	return cmocka_run_group_tests_name("coordination", tests, NULL, NULL);

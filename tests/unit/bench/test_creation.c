@@ -188,29 +188,6 @@ static void it_keeps_silent_of_ends_that_were_not_seen(void **state)
 	words_end(&words);
 }
 
-static double nothing(const struct par_cell *cell, const char *name, const void *context)
-{
-	(void)cell, (void)name, (void)context;
-	return NAN;
-}
-
-static void it_says_nothing_without_data(void **state)
-{
-	static const char *const stems[] = { "creation_ladder", "creation_growth", "creation_first",
-		"creation_end" };
-	struct words words;
-
-	(void)state;
-	words_make(&words, "creation", MACHINE_ONE_CORE, PAR_SCALE_QUICK, nothing, NULL);
-	for (size_t i = 0; i < 4; i++) {
-		char *sentence = words_of(&words, stems[i]);
-
-		assert_string_equal(sentence, "");
-		free(sentence);
-	}
-	words_end(&words);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,7 +198,6 @@ int main(void)
 		cmocka_unit_test(it_names_no_first_where_several_are_alike),
 		cmocka_unit_test(it_compares_only_what_ran_in_the_same_rounds),
 		cmocka_unit_test(it_keeps_silent_of_ends_that_were_not_seen),
-		cmocka_unit_test(it_says_nothing_without_data),
 	};
 
 	return cmocka_run_group_tests_name("creation", tests, NULL, NULL);

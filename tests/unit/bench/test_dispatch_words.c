@@ -197,28 +197,6 @@ static void one_worker_is_no_fraction(void **state)
 	words_end(&words);
 }
 
-static double nothing(const struct par_cell *cell, const char *name, const void *context)
-{
-	(void)cell, (void)name, (void)context;
-	return NAN;
-}
-
-static void nothing_is_said_of_nothing(void **state)
-{
-	static const char *const stems[] = { "dispatch_rate", "dispatch_first", "dispatch_chunk" };
-	struct words words;
-
-	(void)state;
-	words_make(&words, "dispatch", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, nothing, NULL);
-	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
-		char *sentence = words_of(&words, stems[i]);
-
-		assert_string_equal(sentence, "");
-		free(sentence);
-	}
-	words_end(&words);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,7 +206,6 @@ int main(void)
 		cmocka_unit_test(sentences_follow_the_data),
 		cmocka_unit_test(no_order_where_intervals_meet),
 		cmocka_unit_test(one_worker_is_no_fraction),
-		cmocka_unit_test(nothing_is_said_of_nothing),
 	};
 
 	return cmocka_run_group_tests_name("dispatch words", tests, NULL, NULL);

@@ -117,25 +117,6 @@ static void python_is_told_beside(void **state)
 	words_end(&words);
 }
 
-static double nothing(const struct par_cell *cell, const char *name, const void *context)
-{
-	(void)cell, (void)name, (void)context;
-	return NAN;
-}
-
-static void no_data_no_words(void **state)
-{
-	struct words words;
-	char *sentence;
-
-	(void)state;
-	words_make(&words, "gil", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, nothing, NULL);
-	sentence = words_of(&words, "gil_compute");
-	assert_string_equal(sentence, "");
-	free(sentence);
-	words_end(&words);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,7 +124,6 @@ int main(void)
 		cmocka_unit_test(languages_do_different_work),
 		cmocka_unit_test(sentences_follow_the_data),
 		cmocka_unit_test(python_is_told_beside),
-		cmocka_unit_test(no_data_no_words),
 	};
 
 	return cmocka_run_group_tests_name("gil", tests, NULL, NULL);

@@ -65,7 +65,7 @@ static void every_model_at_every_length(void **state)
 		struct par_machine machine = machine_synthetic(synthetic[i]);
 
 		check_plan(&machine, PAR_SCALE_QUICK, 3);
-		check_plan(&machine, PAR_SCALE_DEFAULT, 6);
+		check_plan(&machine, PAR_SCALE_DEFAULT, 5);
 		check_plan(&machine, PAR_SCALE_FULL, 11);
 		par_machine_fini(&machine);
 	}

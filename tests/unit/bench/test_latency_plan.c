@@ -50,7 +50,7 @@ static void cells_on_many_machines(void **state)
 static void pools_have_two_sizes(void **state)
 {
 	struct par_machine machine = machine_synthetic("pack:1 core:2 pu:1");
-	struct par_plan plan = plan_experiment("latency", &machine, PAR_SCALE_DEFAULT, NULL);
+	struct par_plan plan = plan_experiment("latency", &machine, PAR_SCALE_FULL, NULL);
 	unsigned few = 0, many = 0;
 
 	(void)state;
@@ -62,8 +62,8 @@ static void pools_have_two_sizes(void **state)
 		few += cell->workers == 8;
 		many += cell->workers == 32;
 	}
-	assert_int_equal(few, 2); /* rates */
-	assert_int_equal(many, 2);
+	assert_int_equal(few, 3); /* rates */
+	assert_int_equal(many, 3);
 	par_plan_fini(&plan);
 	par_machine_fini(&machine);
 }

@@ -96,35 +96,11 @@ static void sentences_follow_the_data(void **state)
 	words_end(&words);
 }
 
-static double nothing(const struct par_cell *cell, const char *name, const void *context)
-{
-	(void)cell, (void)name, (void)context;
-	return NAN;
-}
-
-static void nothing_is_said_of_nothing(void **state)
-{
-	static const char *const stems[] = { "pipeline_rates", "pipeline_lengths", "pipeline_waits",
-		"pipeline_counts" };
-	struct words words;
-
-	(void)state;
-	words_make(&words, "pipeline", "pack:1 core:2 pu:1", PAR_SCALE_FULL, nothing, NULL);
-	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
-		char *sentence = words_of(&words, stems[i]);
-
-		assert_string_equal(sentence, "");
-		free(sentence);
-	}
-	words_end(&words);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_hold_on_many_machines),
 		cmocka_unit_test(sentences_follow_the_data),
-		cmocka_unit_test(nothing_is_said_of_nothing),
 	};
 
 	return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);

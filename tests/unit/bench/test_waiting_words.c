@@ -134,35 +134,12 @@ static void sentences_follow_the_data(void **state)
 	words_end(&words);
 }
 
-static double nothing(const struct par_cell *cell, const char *name, const void *context)
-{
-	(void)cell, (void)name, (void)context;
-	return NAN;
-}
-
-static void no_data_no_words(void **state)
-{
-	struct words words;
-	const struct par_lesson_sheet *sheet;
-
-	(void)state;
-	words_make(&words, "waiting", "pack:1 core:2 pu:1", PAR_SCALE_DEFAULT, nothing, NULL);
-	for (sheet = words.experiment->lesson->sheets; sheet->stem != NULL; sheet++) {
-		char *sentence = words_of(&words, sheet->stem);
-
-		assert_string_equal(sentence, "");
-		free(sentence);
-	}
-	words_end(&words);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_hold_on_many_machines),
 		cmocka_unit_test(short_plans_are_modest),
 		cmocka_unit_test(sentences_follow_the_data),
-		cmocka_unit_test(no_data_no_words),
 	};
 
 	return cmocka_run_group_tests_name("waiting", tests, NULL, NULL);
