@@ -41,7 +41,8 @@ struct par_choice {
 const struct par_workload *par_choice_workload(const struct par_choice *choice, const char *name);
 const struct par_model *par_choice_model(const struct par_choice *choice, const char *name);
 
-/* The PUs that an experiment at one core count uses: all allowed ones, or the most cores asked for. */
+/* The PUs that an experiment at one core count uses: all allowed ones, or the most cores asked for.
+ */
 unsigned par_choice_pus(const struct par_choice *choice, const struct par_machine *machine);
 
 /*

@@ -70,6 +70,7 @@ END
 done
 
 # The README's table of lessons has every experiment, with its question.
+# shellcheck disable=SC2016 # backticks of the page, not of the shell
 "$PARBENCH" list --json | python -c '
 import json, sys
 for item in json.load(sys.stdin)["experiments"]:
