@@ -131,10 +131,12 @@ static int plan_quick(const struct corner *corner)
 
 static int plan_default(const struct corner *corner)
 {
-	static const char *const alone[] = { "mutex", NULL };
+	static const char *const alone[] = { "unlocked", "private", "atomic", "mutex", "futex",
+		"spin", "ticket", "mcs", NULL };
 	static const char *const ways[] = { "unlocked", "private", "private_shared_line", "atomic",
 		"mutex", "futex", "spin", "ticket", "mcs", "plain", NULL };
-	static const char *const crowded[] = { "mutex", "spin", "ticket", "mcs", NULL };
+	static const char *const crowded[] = { "unlocked", "private", "atomic", "mutex", "futex",
+		"spin", "ticket", "mcs", NULL };
 	static const char *const processes[] = { "mutex", "plain", NULL };
 	static const char *const loop[] = { "one_loop", "unlocked_wait", NULL };
 	int status = add_counters(corner, "thread_pool", alone, 1);

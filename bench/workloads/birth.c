@@ -255,9 +255,9 @@ static const char *no_huge_pages(void)
 static const struct par_variant variants[] = {
 	{ "fork", "fork", "a copy of the process, on small pages", ALONE, "fork", NULL },
 	{ "fork_huge", "fork on huge pages", "a copy of a process whose memory is on huge pages",
-		ALONE, "process_pool", no_huge_pages },
-	{ "vfork", "vfork", "a process that borrows the memory until it ends", ALONE,
-		"process_coroutine", NULL },
+		ALONE, "fork", no_huge_pages },
+	{ "vfork", "vfork", "a process that borrows the memory until it ends", ALONE, "fork",
+		NULL },
 	{ "spawn", "posix_spawn", "a real program, started without a copy", ALONE, "serial",
 		no_true },
 	{ "subprocess", "subprocess", "a real program: fed, read from, and its status told", ALONE,

@@ -110,7 +110,7 @@ PAR_LOCK_INLINE void increment_locked(
 	}
 }
 
-#define STROKE(name_, kind_, label_, summary_, as_)                                                \
+#define STROKE(name_, kind_, label_, summary_)                                                     \
 	static void name_##_stroke(                                                                \
 		void *context, unsigned part, uint64_t count, struct par_io *io)                   \
 	{                                                                                          \
@@ -176,8 +176,7 @@ uint64_t par_counter_count_plain(const struct par_counter *counter)
 
 /* --- tables --- */
 
-#define WAY(name_, kind_, label_, summary_, as_)                                                   \
-	{ #name_, true, kind_, name_##_stroke, count_value },
+#define WAY(name_, kind_, label_, summary_) { #name_, true, kind_, name_##_stroke, count_value },
 
 static const struct par_counter_way ways[] = {
 	{ "unlocked", false, PAR_LOCK_NONE, par_counter_unlocked, count_value },

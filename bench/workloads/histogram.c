@@ -127,7 +127,7 @@ PAR_LOCK_INLINE void count_locked(
 	histogram->lanes[part].at = at;
 }
 
-#define STROKE(name_, kind_, label_, summary_, as_)                                                \
+#define STROKE(name_, kind_, label_, summary_)                                                     \
 	static void name_##_stroke(                                                                \
 		void *context, unsigned part, uint64_t count, struct par_io *io)                   \
 	{                                                                                          \
@@ -138,7 +138,7 @@ PAR_EACH_LOCK(STROKE)
 
 /* --- tables --- */
 
-#define METHOD(name_, kind_, label_, summary_, as_) { #name_, true, kind_, name_##_stroke },
+#define METHOD(name_, kind_, label_, summary_) { #name_, true, kind_, name_##_stroke },
 
 static const struct method methods[] = {
 	{ "unlocked", false, PAR_LOCK_NONE, unlocked },
@@ -154,12 +154,10 @@ static const struct par_variant variants[] = {
 		.traits = PAR_VARIANT_LOSSY },
 	{ .name = "private",
 		.label = "private",
-		.summary = "a histogram for each worker, added up at the end",
-		.as = "serial" },
+		.summary = "a histogram for each worker, added up at the end" },
 	{ .name = "atomic",
 		.label = "atomic add",
-		.summary = "one atomic instruction for each count",
-		.as = "coroutine" },
+		.summary = "one atomic instruction for each count" },
 	PAR_EACH_LOCK(PAR_LOCK_VARIANT){ .name = NULL },
 };
 

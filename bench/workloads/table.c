@@ -131,7 +131,7 @@ static void unlocked_stroke(void *context, unsigned part, uint64_t count, struct
 	turns_locked(context, part, count, PAR_LOCK_NONE);
 }
 
-#define STROKE(name_, kind_, label_, summary_, as_)                                                \
+#define STROKE(name_, kind_, label_, summary_)                                                     \
 	static void name_##_stroke(                                                                \
 		void *context, unsigned part, uint64_t count, struct par_io *io)                   \
 	{                                                                                          \
@@ -180,7 +180,7 @@ static void seqlock_stroke(void *context, unsigned part, uint64_t count, struct 
 
 /* --- tables --- */
 
-#define METHOD(name_, kind_, label_, summary_, as_) { #name_, true, kind_, name_##_stroke },
+#define METHOD(name_, kind_, label_, summary_) { #name_, true, kind_, name_##_stroke },
 
 static const struct method methods[] = {
 	{ "unlocked", false, PAR_LOCK_NONE, unlocked_stroke },
@@ -196,8 +196,7 @@ static const struct par_variant variants[] = {
 	{ .name = "seqlock",
 		.label = "sequence lock",
 		.summary = "readers take nothing and look again when somebody wrote",
-		.traits = PAR_VARIANT_BLOCKS,
-		.as = "coroutine" },
+		.traits = PAR_VARIANT_BLOCKS },
 	PAR_EACH_LOCK(PAR_LOCK_VARIANT){ .name = NULL },
 };
 

@@ -20,7 +20,7 @@ static void cells_on_many_machines(void **state)
 {
 	static const char *const synthetic[] = { MACHINE_ONE_CORE, "pack:1 core:2 pu:1",
 		MACHINE_2X2X8X2, MACHINE_256 };
-	static const size_t most[PAR_SCALES] = { 7, 20, 1000 };
+	static const size_t most[PAR_SCALES] = { 7, 32, 1000 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof synthetic / sizeof synthetic[0]; i++) {
