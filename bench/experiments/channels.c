@@ -212,7 +212,7 @@ static const char *who(const struct par_cell *cell)
 /* "pipe, threads on one CPU" */
 static void name_way(struct par_text *out, const struct par_cell *cell, bool brief)
 {
-	const struct par_variant *variant = par_cell_variant(cell);
+	const struct par_variant *variant = par_cell_form(cell);
 	bool shared = !is_loop(cell) && cell->cores < cell->workers;
 
 	if (brief)

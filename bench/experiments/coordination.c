@@ -130,7 +130,7 @@ static bool takes_phases(const struct par_cell *cell)
 /* "futex, processes": the way, and who if not threads. */
 static void name_way(struct par_text *out, const struct par_cell *cell, bool brief)
 {
-	const struct par_variant *variant = par_cell_variant(cell);
+	const struct par_variant *variant = par_cell_form(cell);
 
 	if (brief)
 		par_text_format(out, "%.14s", variant->name);
@@ -212,7 +212,7 @@ static void word_fastest_cure(
 
 		ties += par_metric_meet(&best, &other);
 	}
-	par_text_format(out, "%s%s, ", begin, par_cell_variant(&ranks[0]->cell)->label);
+	par_text_format(out, "%s%s, ", begin, par_cell_form(&ranks[0]->cell)->label);
 	par_metric_word(out, &best);
 	par_text_add(out, " a transfer");
 	if (ties > 0)

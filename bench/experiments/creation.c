@@ -131,12 +131,9 @@ static bool is_growing(const struct par_cell *cell)
 
 static void name_way(struct par_text *out, const struct par_cell *cell, bool brief)
 {
-	const struct par_variant *variant = par_cell_variant(cell);
 	const struct way *way = way_of(cell);
 
-	par_text_add(out, brief && way != NULL ? way->brief
-			  : variant != NULL    ? variant->label
-					       : cell->variant);
+	par_text_add(out, brief && way != NULL ? way->brief : par_cell_form(cell)->label);
 }
 
 static const struct par_cell_stats *find(const struct par_lesson_view *view, const char *variant)

@@ -153,7 +153,7 @@ static bool is_process(const struct par_cell *cell)
 /* "imap, processes"; brief "imap p" */
 static void name_call(struct par_text *out, const struct par_cell *cell, bool brief)
 {
-	const struct par_variant *variant = par_cell_variant(cell);
+	const struct par_variant *variant = par_cell_form(cell);
 	const char *name = cell->variant;
 
 	if (strcmp(name, "imap_unordered") == 0)
@@ -322,13 +322,13 @@ static void word_first(struct par_text *out, const struct par_lesson_view *view)
 		return;
 	par_text_format(out, "With %s the first result is there after ", pool_of(pair[0]));
 	par_metric_word(out, &first[0]);
-	par_text_format(out, " by %s, ", par_cell_variant(&pair[0]->cell)->label);
+	par_text_format(out, " by %s, ", par_cell_form(&pair[0]->cell)->label);
 	if ((times >= ALIKE || times <= 1 / ALIKE) && !par_metric_meet(&first[0], &first[1]))
 		par_text_format(out, "%s times as %s by %s, after ",
 			par_label_ratio(times >= 1 ? times : 1 / times).text,
-			times >= 1 ? "late" : "early", par_cell_variant(&pair[1]->cell)->label);
+			times >= 1 ? "late" : "early", par_cell_form(&pair[1]->cell)->label);
 	else
-		par_text_format(out, "as by %s, ", par_cell_variant(&pair[1]->cell)->label);
+		par_text_format(out, "as by %s, ", par_cell_form(&pair[1]->cell)->label);
 	par_metric_word(out, &first[1]);
 }
 

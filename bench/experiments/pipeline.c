@@ -168,7 +168,7 @@ static void name_cell(struct par_text *out, const struct par_cell *cell, bool br
 	if (brief && !is_fifo(cell))
 		par_text_format(out, " %.5s", cell->variant);
 	else if (!brief && !is_fifo(cell))
-		par_text_format(out, ", %s", par_cell_variant(cell)->label);
+		par_text_format(out, ", %s", par_cell_form(cell)->label);
 	if (is_slow(cell))
 		par_text_format(out, brief ? " %llu µs" : ", %llu µs an item",
 			(unsigned long long)cell->params[WAIT_US]);

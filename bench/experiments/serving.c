@@ -149,9 +149,7 @@ static bool takes_memory(const struct par_cell *cell)
 
 static const char *kind(const struct par_cell *cell)
 {
-	const struct par_variant *variant = par_cell_variant(cell);
-
-	return variant != NULL ? variant->label : cell->variant;
+	return par_cell_form(cell)->label;
 }
 
 static void name_kind(struct par_text *out, const struct par_cell *cell, bool brief)

@@ -32,7 +32,7 @@ static bool takes_cost(const struct par_cell *cell)
 /* In brief "adaptive, 1": the name without the word "mutex". */
 static void name_cost(struct par_text *out, const struct par_cell *cell, bool brief)
 {
-	const struct par_variant *variant = par_cell_variant(cell);
+	const struct par_variant *variant = par_cell_form(cell);
 	uint64_t section = cell->params[PAR_COUNTER_SECTION];
 	bool suffix = cell->workers == 1 || section != 1;
 
@@ -61,7 +61,7 @@ static bool takes_workers(const struct par_cell *cell)
 static void name_way(struct par_text *out, const struct par_cell *cell, bool brief)
 {
 	(void)brief; /* labels are short */
-	par_text_add(out, par_cell_variant(cell)->label);
+	par_text_add(out, par_cell_form(cell)->label);
 }
 
 /* --- who shares --- */

@@ -157,7 +157,7 @@ static size_t find_crowding(struct crowding out[LOCKS_MAX], const struct par_les
 			par_metric_compare(&found.compared, base, other, "increment", 1) < 0 ||
 			!isfinite(found.compared.ratio))
 			continue;
-		found.label = par_cell_variant(&base->cell)->label;
+		found.label = par_cell_form(&base->cell)->label;
 		while (place > 0 && suffers_more(&found, &out[place - 1]))
 			place--;
 		memmove(&out[place + 1], &out[place], (count - place) * sizeof *out);

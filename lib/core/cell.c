@@ -198,6 +198,14 @@ const struct par_variant *par_cell_variant(const struct par_cell *cell)
 	return variant != NULL ? variant : par_variant_find(cell->model->variants, cell->variant);
 }
 
+const struct par_variant *par_cell_form(const struct par_cell *cell)
+{
+	static const struct par_variant plain = { .name = "-", .label = "plain", .summary = "-" };
+	const struct par_variant *variant = par_cell_variant(cell);
+
+	return variant != NULL ? variant : &plain;
+}
+
 static const char *why_not_variant(const struct par_cell *cell)
 {
 	const struct par_variant *variant = par_cell_variant(cell);

@@ -62,6 +62,9 @@ int par_cell_parse(struct par_cell *cell, const char *spec, const struct par_reg
 /* The variant that the cell names, of its workload or else of its model; NULL: none. */
 const struct par_variant *par_cell_variant(const struct par_cell *cell);
 
+/* The same; where there is none, one that is labelled "plain". Never NULL. */
+const struct par_variant *par_cell_form(const struct par_cell *cell);
+
 /* NULL, or why its model cannot run this work in this variant anywhere: a constant string. */
 const char *par_cell_refusal(const struct par_cell *cell);
 

@@ -179,6 +179,7 @@ int par_chart_comparison_fill(struct par_figures *figures,
 		if (comparison->with[i].tally.states[PAR_PAIR_COMPARED] == 0)
 			continue;
 		figures->items[figures->count].chart = &comparison_chart;
+		figures->items[figures->count].script = comparison_chart.name;
 		figures->count++;
 		status = fill_sheet(&figures->items[figures->count - 1].sheet, comparison, i,
 			palette, figures->count);

@@ -31,8 +31,8 @@ def begin(parbench, folder):
     """Makes the folder; returns run.json, a record, and the specs of the plan."""
     run_program(parbench, "run", "--quick", "--experiments", "scaling", "--workloads", "sha256",
                 "--models", "serial", "--budget", "1ms", "--output", folder)
-    plan = run_program(parbench, "run", "--dry-run", "--experiments", "scaling", "--workloads",
-                       WORKLOADS, HWLOC_XMLFILE=MACHINE)
+    plan = run_program(parbench, "run", "--full", "--dry-run", "--experiments", "scaling",
+                       "--workloads", WORKLOADS, HWLOC_XMLFILE=MACHINE)
     shutil.copyfile(MACHINE, os.path.join(folder, "topology.xml"))
     with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
         run = json.load(file)

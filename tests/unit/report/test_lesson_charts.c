@@ -193,9 +193,7 @@ static double make_value(struct par_rng *rng, enum par_unit unit, double decades
 static void make_cell(struct par_rng *rng, size_t variant, uint64_t x, double decades)
 {
 	static const char *const reasons[] = { "pthread_create: ENOMEM",
-		"the server did not "
-		"answer any more",
-		"E", "" };
+		"the server did not answer any more", "E", "" };
 	struct par_record record = PAR_RECORD_INIT;
 	struct par_measured measures[2] = {
 		{ "figure", make_value(rng, shape_measures[0].unit, decades) },
