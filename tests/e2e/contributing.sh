@@ -24,7 +24,7 @@ done < <(sed -n 's/^[0-9]*\. Add `\(add([a-z_]*)\)` to `\([A-Z]*\)`.*/\1 \2/p' C
 
 succeeds cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DPAR_TESTS=OFF -DPAR_WERROR=ON
 succeeds cmake --build build --parallel 2 --target parbench
-succeeds build/parbench run --quick --budget 1s --output added \
+succeeds build/parbench run --quick --budget 4s --output added \
 	--models thread_static,thread_pool --workloads collatz
 check_results "$copy/added"
 [[ $(grep -c '"status":"ok"\|"status":"untrustworthy"' added/cells.jsonl) -ge 5 ]] ||

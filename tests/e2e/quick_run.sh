@@ -2,7 +2,7 @@
 # Every model with every workload: each cell is ok or skipped with a reason.
 . "$(dirname -- "$0")/common.bash"
 
-succeeds "$PARBENCH" run --quick --budget 60s --output "$work/run"
+succeeds "$PARBENCH" run --quick --budget 35s --output "$work/run"
 check_results "$work/run"
 python - "$work/run/analysis.json" <<'END' || fail "cells that are neither ok nor skipped"
 import json, sys
