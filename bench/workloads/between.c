@@ -30,11 +30,11 @@ int par_between_condition(pthread_cond_t *condition)
 	return -code;
 }
 
-struct timespec par_between_deadline(long ns)
+struct timespec par_between_deadline(clockid_t clock, long ns)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(clock, &time);
 	time.tv_sec += ns / 1000000000;
 	time.tv_nsec += ns % 1000000000;
 	if (time.tv_nsec >= 1000000000) {
@@ -46,7 +46,8 @@ struct timespec par_between_deadline(long ns)
 
 int par_between_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 {
-	struct timespec deadline = par_between_deadline(PAR_BETWEEN_PATIENCE_S * 1000000000L);
+	struct timespec deadline =
+		par_between_deadline(CLOCK_MONOTONIC, PAR_BETWEEN_PATIENCE_S * 1000000000L);
 
 	return -pthread_cond_timedwait(condition, mutex, &deadline);
 }

@@ -17,8 +17,8 @@
 int par_between_mutex(pthread_mutex_t *mutex);
 int par_between_condition(pthread_cond_t *condition); /* its deadlines are of CLOCK_MONOTONIC */
 
-/* `ns` from now, of CLOCK_MONOTONIC. */
-struct timespec par_between_deadline(long ns);
+/* `ns` from now, of that clock. */
+struct timespec par_between_deadline(clockid_t clock, long ns);
 
 /* Waits for a change, the mutex being held: 0, or -ETIMEDOUT after PAR_BETWEEN_PATIENCE_S. */
 int par_between_wait(pthread_cond_t *condition, pthread_mutex_t *mutex);

@@ -1,7 +1,7 @@
 /*
  * annotate: tells AddressSanitizer, ThreadSanitizer and valgrind about stacks that are switched by
- * hand. Nothing at all in an ordinary build, but for valgrind's, which is a few moves a stack.
- * Private to the coroutines.
+ * hand, and about what else they do not see. Nothing at all in an ordinary build, but for
+ * valgrind's, which is a few moves a stack. Private to this folder.
  */
 #ifndef PAR_ANNOTATE_H
 #define PAR_ANNOTATE_H
@@ -37,6 +37,17 @@
 #include <valgrind/valgrind.h>
 #endif
 #endif
+
+/* A robust mutex that pthread_mutex_timedlock() took from a dead owner: ThreadSanitizer thinks that
+ * the call has failed. */
+static inline void par_annotate_inherited(void *mutex)
+{
+	(void)mutex;
+#ifdef PAR_TSAN
+	__tsan_mutex_pre_lock(mutex, __tsan_mutex_try_lock);
+	__tsan_mutex_post_lock(mutex, __tsan_mutex_try_lock, 0);
+#endif
+}
 
 /* What the tools know of a flow of control: one in each coroutine, and one of who resumed it. */
 struct par_flow {

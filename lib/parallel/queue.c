@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "annotate.h"
 #include "clock.h"
 #include "poller.h"
 #include "queue_store.h"
@@ -111,6 +112,8 @@ static int lock(struct par_queue *queue)
 		until.tv_sec = (time_t)(wall / PAR_NS_PER_S);
 		until.tv_nsec = (long)(wall % PAR_NS_PER_S);
 		code = pthread_mutex_timedlock(&queue->lock, &until);
+		if (code == EOWNERDEAD)
+			par_annotate_inherited(&queue->lock);
 	}
 	return code;
 }
